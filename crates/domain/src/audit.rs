@@ -1,0 +1,134 @@
+//! The audit log: every security event, append-only.
+
+use std::{fmt, net::IpAddr, str::FromStr};
+
+use crate::{AuditEventId, InvalidValue, PageRequest, Timestamp, UserId};
+
+/// Where a request came from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Origin {
+    /// Client address, after trusted proxies.
+    pub ip: Option<IpAddr>,
+    /// `User-Agent`, at most 255 characters of it.
+    pub user_agent: Option<String>,
+    /// Correlation id of the request.
+    pub request_id: Option<String>,
+}
+
+/// Defines [`AuditKind`] and its names in one table.
+macro_rules! audit_kinds {
+    ($($(#[$doc:meta])* $variant:ident => $name:literal,)+) => {
+        /// What happened. Names are stable and part of the API.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum AuditKind { $($(#[$doc])* $variant,)+ }
+
+        impl AuditKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The name used in the API and the database.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+        }
+    };
+}
+
+audit_kinds! {
+    /// An account was registered by its owner.
+    UserRegistered => "user.registered",
+    /// An account was made by an administrator or the command line.
+    UserCreated => "user.created",
+    /// A profile was changed.
+    UserUpdated => "user.updated",
+    /// An account was switched off.
+    UserDisabled => "user.disabled",
+    /// An account was switched on.
+    UserEnabled => "user.enabled",
+    /// An account was deleted; its grace period began.
+    UserDeleted => "user.deleted",
+    /// A user's roles were changed.
+    UserRolesChanged => "user.roles_changed",
+    /// A login succeeded.
+    LoginSucceeded => "auth.login_succeeded",
+    /// A login failed.
+    LoginFailed => "auth.login_failed",
+    /// A login was refused for too many tries.
+    LoginThrottled => "auth.login_throttled",
+    /// A session was ended.
+    SessionRevoked => "auth.session_revoked",
+    /// All sessions of a user were ended.
+    SessionsRevoked => "auth.sessions_revoked",
+    /// A refresh token was used twice outside the replay window.
+    RefreshReused => "auth.refresh_reused",
+    /// A password was changed by its owner.
+    PasswordChanged => "auth.password_changed",
+    /// A change of password was refused for a wrong current one.
+    PasswordChangeFailed => "auth.password_change_failed",
+    /// The first administrator was made.
+    FirstAdminCreated => "auth.first_admin_created",
+    /// A role was made.
+    RoleCreated => "role.created",
+    /// A role's description or permissions were changed.
+    RoleUpdated => "role.updated",
+    /// A role was deleted.
+    RoleDeleted => "role.deleted",
+}
+
+impl fmt::Display for AuditKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for AuditKind {
+    type Err = InvalidValue;
+
+    fn from_str(raw: &str) -> Result<Self, InvalidValue> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.as_str() == raw)
+            .ok_or(InvalidValue::new(
+                "INVALID_AUDIT_KIND",
+                "must be a known kind of event",
+            ))
+    }
+}
+
+/// One entry of the audit log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// Identity, UUIDv7: sorts by time.
+    pub id: AuditEventId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub kind: AuditKind,
+    /// Who did it; none for strangers and the system.
+    pub actor_id: Option<UserId>,
+    /// Which user it happened to.
+    pub subject_id: Option<UserId>,
+    /// Where it came from.
+    pub origin: Origin,
+    /// A word or two more (a role's name, a reason), never a secret; at most 255 characters.
+    pub detail: Option<String>,
+}
+
+/// Which events to list, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AuditQuery {
+    /// Only events of this kind.
+    pub kind: Option<AuditKind>,
+    /// Only what this user did.
+    pub actor_id: Option<UserId>,
+    /// Only what happened to this user.
+    pub subject_id: Option<UserId>,
+    /// Only events at or after this time.
+    pub since: Option<Timestamp>,
+    /// Only events before this time.
+    pub until: Option<Timestamp>,
+    /// Which page.
+    pub page: PageRequest,
+}

@@ -1,0 +1,47 @@
+//! Values, entities and rules of Mainstay.
+//!
+//! Nothing here does I/O, reads a clock or knows a wire or table format. Values are
+//! parsed once (`Email::parse`) and trusted afterwards; entities are plain structs.
+#![deny(missing_docs)]
+
+mod audit;
+mod credential;
+mod email;
+mod error;
+mod id;
+mod idempotency;
+mod locale;
+mod one_time_token;
+mod page;
+mod password;
+mod permission;
+mod person_name;
+mod principal;
+mod role;
+mod session;
+mod throttle;
+mod time;
+mod user;
+mod user_query;
+mod username;
+
+pub use audit::{AuditEvent, AuditKind, AuditQuery, Origin};
+pub use credential::{PasswordCredential, PasswordHash};
+pub use email::Email;
+pub use error::InvalidValue;
+pub use id::{AuditEventId, SessionId, UserId};
+pub use idempotency::{IdempotencyRecord, StoredResponse};
+pub use locale::Locale;
+pub use one_time_token::{OneTimeToken, TokenHash, TokenPurpose};
+pub use page::{MAX_PAGE_LIMIT, Page, PageRequest, Position, SortValue};
+pub use password::Password;
+pub use permission::{Permission, PermissionSet};
+pub use person_name::PersonName;
+pub use principal::Principal;
+pub use role::{ADMIN_ROLE, Role, RoleName, USER_ROLE};
+pub use session::{RevocationReason, Rotation, Session};
+pub use throttle::{ThrottleDecision, ThrottlePolicy, ThrottleState};
+pub use time::{Timestamp, truncate_to_micros};
+pub use user::{User, UserStatus, Version};
+pub use user_query::{UserFilter, UserQuery, UserSort};
+pub use username::Username;

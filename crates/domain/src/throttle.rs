@@ -1,0 +1,121 @@
+//! Slowing down guesses: a few free tries, then delays that double up to a limit.
+
+use chrono::Duration;
+
+use crate::Timestamp;
+
+/// What is remembered about tries under one key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThrottleState {
+    /// Tries counted since the last rest.
+    pub tries: i32,
+    /// No further try before this time.
+    pub next_at: Timestamp,
+    /// When the last try was counted; also the compare-and-swap guard.
+    pub last_at: Timestamp,
+}
+
+/// The answer to "may this be tried now?".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThrottleDecision {
+    /// Yes; the state to store first.
+    Allow(ThrottleState),
+    /// No; try again after this long.
+    Deny(Duration),
+}
+
+/// How fast tries slow down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThrottlePolicy {
+    /// Tries without any delay.
+    pub free_tries: i32,
+    /// Delay after the first try that is not free; doubles with each further one.
+    pub base_delay: Duration,
+    /// Longest delay, so that nobody can lock an owner out for good.
+    pub max_delay: Duration,
+    /// Tries are forgotten after a rest of this long.
+    pub forget_after: Duration,
+}
+
+impl ThrottlePolicy {
+    /// Decides about a try at `now`, given what is remembered.
+    #[must_use]
+    pub fn decide(&self, state: Option<ThrottleState>, now: Timestamp) -> ThrottleDecision {
+        let tries = match state {
+            Some(state) if now < state.next_at => return ThrottleDecision::Deny(state.next_at - now),
+            Some(state) if now - state.last_at < self.forget_after => state.tries.saturating_add(1),
+            _ => 1,
+        };
+        ThrottleDecision::Allow(ThrottleState {
+            tries,
+            next_at: now + self.delay(tries),
+            last_at: now,
+        })
+    }
+
+    /// The delay that the `tries`-th try brings with it.
+    fn delay(&self, tries: i32) -> Duration {
+        let over = tries - self.free_tries;
+        if over < 0 {
+            return Duration::zero();
+        }
+        let factor = 1_i32 << over.min(20);
+        self.base_delay
+            .checked_mul(factor)
+            .map_or(self.max_delay, |delay| delay.min(self.max_delay))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    const POLICY: ThrottlePolicy = ThrottlePolicy {
+        free_tries: 3,
+        base_delay: Duration::seconds(1),
+        max_delay: Duration::seconds(60),
+        forget_after: Duration::minutes(15),
+    };
+
+    #[test]
+    fn delays_double_after_the_free_tries_up_to_the_limit() {
+        let mut now = DateTime::UNIX_EPOCH;
+        let mut state = None;
+        let mut delays = Vec::new();
+        for _ in 0..10 {
+            if let ThrottleDecision::Allow(next) = POLICY.decide(state, now) {
+                delays.push((next.next_at - now).num_seconds());
+                now = next.next_at;
+                state = Some(next);
+            }
+        }
+        assert_eq!(delays, [0, 0, 1, 2, 4, 8, 16, 32, 60, 60]);
+    }
+
+    #[test]
+    fn a_try_before_the_delay_is_over_is_denied() {
+        let now = DateTime::UNIX_EPOCH;
+        let state = ThrottleState {
+            tries: 5,
+            next_at: now + Duration::seconds(4),
+            last_at: now,
+        };
+        assert_eq!(
+            POLICY.decide(Some(state), now),
+            ThrottleDecision::Deny(Duration::seconds(4))
+        );
+    }
+
+    #[test]
+    fn tries_are_forgotten_after_a_long_rest() {
+        let now = DateTime::UNIX_EPOCH + Duration::hours(1);
+        let state = ThrottleState {
+            tries: 9,
+            next_at: DateTime::UNIX_EPOCH,
+            last_at: DateTime::UNIX_EPOCH,
+        };
+        assert!(matches!(POLICY.decide(Some(state), now), ThrottleDecision::Allow(next) if next.tries == 1));
+    }
+}

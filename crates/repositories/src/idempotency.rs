@@ -1,0 +1,24 @@
+//! Remembered answers to `Idempotency-Key` requests.
+
+use async_trait::async_trait;
+use mainstay_domain::{IdempotencyRecord, StoredResponse, Timestamp, TokenHash};
+
+use crate::Result;
+
+/// Idempotency records.
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait IdempotencyRepository: Send + Sync {
+    /// Claims a key: adds the record if there is none, or only one that expired before `now`.
+    /// Returns the record that stands against it otherwise.
+    async fn claim(&self, record: &IdempotencyRecord, now: Timestamp) -> Result<Option<IdempotencyRecord>>;
+
+    /// Stores the answer to a claimed key.
+    async fn complete(&self, key: &TokenHash, response: &StoredResponse) -> Result<()>;
+
+    /// Gives a claimed key back, so that the request may be tried again.
+    async fn release(&self, key: &TokenHash) -> Result<()>;
+
+    /// Removes up to `limit` records that expired before `before`. Returns how many.
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64>;
+}

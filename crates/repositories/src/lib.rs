@@ -1,0 +1,49 @@
+//! The data ports of Mainstay, and what stands behind them.
+//!
+//! The traits in this crate's root are all that services know: one noun a file, bundled by
+//! [`Repositories`], reached through [`Store`]. Implementations are features:
+//!
+//! * `sea`: SeaORM on SQLite, PostgreSQL, MySQL/MariaDB and TiDB,
+//! * `memory`: in memory, for tests and demonstrations,
+//! * `mock`: mockall mocks and [`mock::MockStore`],
+//! * `contract`: the behaviour every store must show, as a suite of async functions.
+//!
+//! Rules that all implementations share: a conditional change (`update`, `rotate`, `consume`,
+//! …) is one statement and tells by its `bool` or `Option` whether it took place; text keys
+//! compare by octets; times keep microseconds; a duplicate is
+//! [`RepositoryError::Conflict`] naming the constraint.
+#![deny(missing_docs)]
+
+mod audit_events;
+mod credentials;
+mod error;
+mod idempotency;
+mod one_time_tokens;
+mod roles;
+mod sessions;
+mod store;
+mod throttles;
+mod users;
+
+#[cfg(feature = "contract")]
+pub mod contract;
+#[cfg(feature = "memory")]
+pub mod memory;
+#[cfg(feature = "mock")]
+pub mod mock;
+#[cfg(feature = "sea")]
+pub mod sea;
+
+pub use audit_events::AuditEventRepository;
+pub use credentials::CredentialRepository;
+pub use error::{RepositoryError, constraint};
+pub use idempotency::IdempotencyRepository;
+pub use one_time_tokens::OneTimeTokenRepository;
+pub use roles::RoleRepository;
+pub use sessions::SessionRepository;
+pub use store::{Repositories, Store, StoreHealth, UnitOfWork};
+pub use throttles::ThrottleRepository;
+pub use users::UserRepository;
+
+/// What every repository call returns.
+pub type Result<T> = std::result::Result<T, RepositoryError>;

@@ -1,0 +1,12 @@
+//! mockall mocks of every repository, and a [`MockStore`] that bundles them.
+
+mod store;
+
+pub use store::{MockRepositories, MockStore};
+
+pub use crate::{
+    audit_events::MockAuditEventRepository, credentials::MockCredentialRepository,
+    idempotency::MockIdempotencyRepository, one_time_tokens::MockOneTimeTokenRepository,
+    roles::MockRoleRepository, sessions::MockSessionRepository, throttles::MockThrottleRepository,
+    users::MockUserRepository,
+};

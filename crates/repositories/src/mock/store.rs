@@ -1,0 +1,171 @@
+//! A store made of mocks.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+use async_trait::async_trait;
+
+use super::{
+    MockAuditEventRepository, MockCredentialRepository, MockIdempotencyRepository,
+    MockOneTimeTokenRepository, MockRoleRepository, MockSessionRepository, MockThrottleRepository,
+    MockUserRepository,
+};
+use crate::{
+    AuditEventRepository, CredentialRepository, IdempotencyRepository, OneTimeTokenRepository, Repositories,
+    Result, RoleRepository, SessionRepository, Store, StoreHealth, ThrottleRepository, UnitOfWork,
+    UserRepository,
+};
+
+/// One mock per repository; set expectations on the fields, then call
+/// [`MockRepositories::into_store`].
+#[derive(Default)]
+pub struct MockRepositories {
+    /// Users.
+    pub users: MockUserRepository,
+    /// Password credentials.
+    pub credentials: MockCredentialRepository,
+    /// Roles.
+    pub roles: MockRoleRepository,
+    /// Sessions.
+    pub sessions: MockSessionRepository,
+    /// One-time tokens.
+    pub one_time_tokens: MockOneTimeTokenRepository,
+    /// Audit log.
+    pub audit_events: MockAuditEventRepository,
+    /// Throttles.
+    pub throttles: MockThrottleRepository,
+    /// Idempotency records.
+    pub idempotency: MockIdempotencyRepository,
+}
+
+impl MockRepositories {
+    /// Mocks without expectations: any call to them fails the test.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Expects any number of audit events and keeps none of them.
+    #[must_use]
+    pub fn ignoring_audit(mut self) -> Self {
+        self.audit_events.expect_append().returning(|_| Ok(()));
+        self
+    }
+
+    /// The store that answers with these mocks, with and without a unit of work.
+    #[must_use]
+    pub fn into_store(self) -> Arc<MockStore> {
+        Arc::new(MockStore {
+            repositories: Arc::new(self),
+            commits: Arc::default(),
+        })
+    }
+}
+
+impl Repositories for MockRepositories {
+    fn users(&self) -> &dyn UserRepository {
+        &self.users
+    }
+    fn credentials(&self) -> &dyn CredentialRepository {
+        &self.credentials
+    }
+    fn roles(&self) -> &dyn RoleRepository {
+        &self.roles
+    }
+    fn sessions(&self) -> &dyn SessionRepository {
+        &self.sessions
+    }
+    fn one_time_tokens(&self) -> &dyn OneTimeTokenRepository {
+        &self.one_time_tokens
+    }
+    fn audit_events(&self) -> &dyn AuditEventRepository {
+        &self.audit_events
+    }
+    fn throttles(&self) -> &dyn ThrottleRepository {
+        &self.throttles
+    }
+    fn idempotency(&self) -> &dyn IdempotencyRepository {
+        &self.idempotency
+    }
+}
+
+/// A store over [`MockRepositories`] that counts commits.
+pub struct MockStore {
+    repositories: Arc<MockRepositories>,
+    commits: Arc<AtomicU32>,
+}
+
+impl MockStore {
+    /// How many units of work were kept.
+    #[must_use]
+    pub fn commits(&self) -> u32 {
+        self.commits.load(Ordering::SeqCst)
+    }
+}
+
+#[async_trait]
+impl Store for MockStore {
+    fn read(&self) -> &dyn Repositories {
+        self.repositories.as_ref()
+    }
+
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>> {
+        Ok(Box::new(MockUnitOfWork {
+            repositories: Arc::clone(&self.repositories),
+            commits: Arc::clone(&self.commits),
+        }))
+    }
+
+    async fn ping(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn health(&self) -> StoreHealth {
+        StoreHealth {
+            backend: "mock",
+            ..StoreHealth::default()
+        }
+    }
+}
+
+struct MockUnitOfWork {
+    repositories: Arc<MockRepositories>,
+    commits: Arc<AtomicU32>,
+}
+
+impl Repositories for MockUnitOfWork {
+    fn users(&self) -> &dyn UserRepository {
+        self.repositories.users()
+    }
+    fn credentials(&self) -> &dyn CredentialRepository {
+        self.repositories.credentials()
+    }
+    fn roles(&self) -> &dyn RoleRepository {
+        self.repositories.roles()
+    }
+    fn sessions(&self) -> &dyn SessionRepository {
+        self.repositories.sessions()
+    }
+    fn one_time_tokens(&self) -> &dyn OneTimeTokenRepository {
+        self.repositories.one_time_tokens()
+    }
+    fn audit_events(&self) -> &dyn AuditEventRepository {
+        self.repositories.audit_events()
+    }
+    fn throttles(&self) -> &dyn ThrottleRepository {
+        self.repositories.throttles()
+    }
+    fn idempotency(&self) -> &dyn IdempotencyRepository {
+        self.repositories.idempotency()
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for MockUnitOfWork {
+    async fn commit(self: Box<Self>) -> Result<()> {
+        self.commits.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    }
+}

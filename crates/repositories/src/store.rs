@@ -1,0 +1,82 @@
+//! The door to all repositories, and the unit of work.
+
+use async_trait::async_trait;
+
+use crate::{
+    AuditEventRepository, CredentialRepository, IdempotencyRepository, OneTimeTokenRepository, Result,
+    RoleRepository, SessionRepository, ThrottleRepository, UserRepository,
+};
+
+/// Every repository, over one connection or over the pool.
+///
+/// A new repository adds one accessor here; implementations that lack it do not compile.
+pub trait Repositories: Send + Sync {
+    /// Users.
+    fn users(&self) -> &dyn UserRepository;
+    /// Password credentials.
+    fn credentials(&self) -> &dyn CredentialRepository;
+    /// Roles and their permissions.
+    fn roles(&self) -> &dyn RoleRepository;
+    /// Login sessions.
+    fn sessions(&self) -> &dyn SessionRepository;
+    /// Tokens that work once.
+    fn one_time_tokens(&self) -> &dyn OneTimeTokenRepository;
+    /// The audit log.
+    fn audit_events(&self) -> &dyn AuditEventRepository;
+    /// Counters that slow guesses down.
+    fn throttles(&self) -> &dyn ThrottleRepository;
+    /// Remembered answers.
+    fn idempotency(&self) -> &dyn IdempotencyRepository;
+}
+
+/// True figures about the store behind the port.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StoreHealth {
+    /// `sqlite`, `postgres`, `mysql` or `memory`.
+    pub backend: &'static str,
+    /// Connections in use now.
+    pub active: u32,
+    /// Connections open and waiting.
+    pub idle: u32,
+    /// Connections open.
+    pub size: u32,
+    /// Most connections there may be.
+    pub max: u32,
+}
+
+/// Where data is kept.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Repositories without a transaction: every call stands for itself and costs one
+    /// statement.
+    fn read(&self) -> &dyn Repositories;
+
+    /// Begins a unit of work. Dropping it rolls everything back.
+    ///
+    /// Never await hashing, mail, HTTP or object storage while one is open.
+    ///
+    /// # Errors
+    /// [`crate::RepositoryError::Unavailable`] if no connection can be had.
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>>;
+
+    /// Makes one round trip to the store.
+    ///
+    /// # Errors
+    /// [`crate::RepositoryError::Unavailable`] if it does not answer.
+    async fn ping(&self) -> Result<()>;
+
+    /// Figures about connections; never waits.
+    fn health(&self) -> StoreHealth;
+}
+
+/// Changes that take place together or not at all.
+#[async_trait]
+pub trait UnitOfWork: Repositories {
+    /// Keeps the changes.
+    ///
+    /// # Errors
+    /// [`crate::RepositoryError::Backend`] if any call in this unit of work failed: on some
+    /// databases such a transaction is already dead, on others half done, so that nothing of
+    /// it may be kept anywhere. Otherwise what the store says.
+    async fn commit(self: Box<Self>) -> Result<()>;
+}
