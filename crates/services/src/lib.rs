@@ -1,1 +1,20 @@
-//! wip
+//! Use cases of Mainstay.
+//!
+//! Services are concrete structs over ports (`Arc<dyn Port>`): the data ports of
+//! `mainstay-repositories` and the ports in [`ports`]. Inputs are domain values that were
+//! already parsed; outputs are domain values; each area has one error enum that names
+//! business outcomes. Time and randomness come only through ports, so every use case can be
+//! tested without a database, a clock or a network.
+#![deny(missing_docs)]
+
+pub mod audit;
+pub mod auth;
+mod authorization;
+mod failure;
+pub mod ports;
+pub mod roles;
+mod role_catalogue;
+pub mod users;
+
+pub use failure::Failure;
+pub use role_catalogue::RoleCatalogue;

@@ -1,0 +1,21 @@
+//! What services need from the outside world.
+
+mod clock;
+mod entropy;
+mod password_hasher;
+mod password_policy;
+mod principal_cache;
+mod token_signer;
+
+pub use clock::Clock;
+pub use entropy::Entropy;
+pub use password_hasher::{HashError, PasswordHasher, Verification};
+pub use password_policy::PasswordPolicy;
+pub use principal_cache::{CacheTicket, PrincipalCache};
+pub use token_signer::{AccessClaims, InvalidToken, SignError, TokenSigner};
+
+#[cfg(feature = "mock")]
+pub use self::{
+    clock::MockClock, entropy::MockEntropy, password_hasher::MockPasswordHasher,
+    password_policy::MockPasswordPolicy, principal_cache::MockPrincipalCache, token_signer::MockTokenSigner,
+};

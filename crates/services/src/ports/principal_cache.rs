@@ -1,0 +1,32 @@
+//! Remembering who is who for a moment.
+
+use std::sync::Arc;
+
+use mainstay_domain::{Principal, SessionId, UserId};
+
+/// Proves when a load began, so that nothing stale is remembered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CacheTicket(pub u64);
+
+/// Remembers principals for at most a second, so that a change made on another replica takes
+/// effect within that time; changes made here call `forget_*` and take effect at once.
+#[cfg_attr(feature = "mock", mockall::automock)]
+pub trait PrincipalCache: Send + Sync {
+    /// The remembered principal of a session.
+    fn get(&self, session: SessionId) -> Option<Arc<Principal>>;
+
+    /// To be taken before a principal is loaded from the store.
+    fn ticket(&self) -> CacheTicket;
+
+    /// Remembers a principal, unless anything was forgotten since the ticket was taken.
+    fn put(&self, ticket: CacheTicket, principal: Arc<Principal>);
+
+    /// Forgets a session.
+    fn forget_session(&self, session: SessionId);
+
+    /// Forgets every session of a user.
+    fn forget_user(&self, user: UserId);
+
+    /// Forgets everything; for changes to roles.
+    fn forget_all(&self);
+}
