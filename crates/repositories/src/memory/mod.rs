@@ -1,1 +1,21 @@
-//! wip
+//! The store in memory: for tests, demonstrations and services that may forget.
+//!
+//! It keeps every promise of the data ports, the contract suite included. Units of work run one
+//! after the other, each on its own copy of the state, which replaces the committed one at
+//! commit; readers see the last committed state and never wait for a unit of work.
+
+mod access;
+mod audit_events;
+mod credentials;
+mod idempotency;
+mod one_time_tokens;
+mod paging;
+mod roles;
+mod sessions;
+mod state;
+mod store;
+mod throttles;
+mod unit_of_work;
+mod users;
+
+pub use store::MemoryStore;

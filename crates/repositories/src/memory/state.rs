@@ -1,0 +1,110 @@
+//! Everything the store remembers, and the rules between nouns.
+
+use std::collections::BTreeMap;
+
+use mainstay_domain::{
+    AuditEvent, AuditEventId, IdempotencyRecord, OneTimeToken, PasswordCredential, PermissionSet, Role,
+    RoleName, Session, SessionId, ThrottleState, Timestamp, User, UserId,
+};
+
+use crate::{RepositoryError, Result, constraint};
+
+/// The tables.
+#[derive(Clone, Default)]
+pub(super) struct State {
+    pub users: BTreeMap<UserId, User>,
+    pub credentials: BTreeMap<UserId, PasswordCredential>,
+    pub roles: BTreeMap<RoleName, Role>,
+    pub sessions: BTreeMap<SessionId, Session>,
+    pub one_time_tokens: BTreeMap<[u8; 32], OneTimeToken>,
+    pub audit_events: BTreeMap<AuditEventId, AuditEvent>,
+    pub throttles: BTreeMap<String, ThrottleState>,
+    pub idempotency: BTreeMap<[u8; 32], IdempotencyRecord>,
+}
+
+impl State {
+    /// What a freshly migrated database holds.
+    pub(super) fn with_built_in_roles() -> Self {
+        let mut state = Self::default();
+        for role in [
+            built_in(RoleName::admin(), "Holds every permission"),
+            built_in(RoleName::user(), "Every account"),
+        ] {
+            state.roles.insert(role.name.clone(), role);
+        }
+        state
+    }
+
+    /// Fails unless the user is there.
+    pub(super) fn require_user(&self, id: UserId) -> Result<()> {
+        ensure(self.users.contains_key(&id), constraint::REFERENCE)
+    }
+
+    /// Fails unless all roles are there.
+    pub(super) fn require_roles(&self, names: &[RoleName]) -> Result<()> {
+        let known = names.iter().all(|name| self.roles.contains_key(name));
+        ensure(known, constraint::REFERENCE)
+    }
+
+    /// Removes what hangs on users that are no longer there.
+    pub(super) fn cascade_users(&mut self) {
+        let users = &self.users;
+        self.credentials.retain(|user_id, _| users.contains_key(user_id));
+        self.sessions
+            .retain(|_, session| users.contains_key(&session.user_id));
+        self.one_time_tokens
+            .retain(|_, token| token.user_id.is_none_or(|id| users.contains_key(&id)));
+    }
+}
+
+fn built_in(name: RoleName, description: &str) -> Role {
+    Role {
+        name,
+        description: description.to_owned(),
+        permissions: PermissionSet::new(),
+        built_in: true,
+        version: 1,
+        created_at: Timestamp::UNIX_EPOCH,
+        updated_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
+/// A conflict with `constraint` unless `kept`.
+pub(super) fn ensure(kept: bool, constraint: &str) -> Result<()> {
+    if kept {
+        return Ok(());
+    }
+    Err(RepositoryError::Conflict {
+        constraint: constraint.to_owned(),
+    })
+}
+
+/// Adds a row under a key that must be free.
+pub(super) fn insert_new<K: Ord, V: Clone>(
+    table: &mut BTreeMap<K, V>,
+    key: K,
+    row: &V,
+    constraint: &str,
+) -> Result<()> {
+    ensure(!table.contains_key(&key), constraint)?;
+    table.insert(key, row.clone());
+    Ok(())
+}
+
+/// Removes up to `limit` stale rows. Returns how many.
+pub(super) fn purge<K: Ord + Clone, V>(
+    table: &mut BTreeMap<K, V>,
+    limit: u32,
+    stale: impl Fn(&V) -> bool,
+) -> u64 {
+    let keys: Vec<K> = table
+        .iter()
+        .filter(|(_, row)| stale(row))
+        .map(|(key, _)| key.clone())
+        .take(limit as usize)
+        .collect();
+    for key in &keys {
+        table.remove(key);
+    }
+    keys.len() as u64
+}
