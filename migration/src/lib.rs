@@ -1,1 +1,50 @@
-//! wip
+//! The schema of Mainstay, one table group a step.
+//!
+//! Every step goes up and down and runs on SQLite, PostgreSQL, MySQL/MariaDB and TiDB. What
+//! holds everywhere: times are microseconds since 1970 in a `BIGINT`, so that no engine
+//! rounds or shifts them; ids are UUIDs; text keys compare by octets; unique indexes are
+//! named `<table>_<columns>`, which is the name a conflict is reported under on every engine.
+//!
+//! A product hands its own steps to [`run_up`] together with [`steps`].
+#![deny(missing_docs)]
+
+mod lock;
+mod m20261121_000001_users;
+mod m20261121_000002_roles;
+mod m20261121_000003_sessions;
+mod m20261121_000004_one_time_tokens;
+mod m20261121_000005_audit_events;
+mod m20261121_000006_throttles;
+mod m20261121_000007_idempotency;
+mod runner;
+mod schema;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+pub use runner::{run_down, run_fresh, run_up, status};
+pub use schema::{create_table, foreign_key, index, octets, unique_index};
+
+/// Mainstay's own steps, oldest first.
+#[must_use]
+pub fn steps() -> Vec<Box<dyn MigrationTrait>> {
+    vec![
+        Box::new(m20261121_000001_users::Migration),
+        Box::new(m20261121_000002_roles::Migration),
+        Box::new(m20261121_000003_sessions::Migration),
+        Box::new(m20261121_000004_one_time_tokens::Migration),
+        Box::new(m20261121_000005_audit_events::Migration),
+        Box::new(m20261121_000006_throttles::Migration),
+        Box::new(m20261121_000007_idempotency::Migration),
+    ]
+}
+
+/// Mainstay's steps for tools that want a `MigratorTrait`. It takes no lock: servers use
+/// [`run_up`].
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        steps()
+    }
+}
