@@ -12,8 +12,8 @@ pub mod auth;
 mod authorization;
 mod failure;
 pub mod ports;
-pub mod roles;
 mod role_catalogue;
+pub mod roles;
 pub mod users;
 
 pub use failure::Failure;

@@ -78,7 +78,12 @@ impl RoleCatalogue {
             return Ok(Arc::clone(grants));
         }
         let roles = self.store.read().roles().list().await?;
-        let grants: Grants = Arc::new(roles.into_iter().map(|role| (role.name, role.permissions)).collect());
+        let grants: Grants = Arc::new(
+            roles
+                .into_iter()
+                .map(|role| (role.name, role.permissions))
+                .collect(),
+        );
         *self.grants.write().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&grants)));
         Ok(grants)
     }

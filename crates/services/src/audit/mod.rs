@@ -1,1 +1,7 @@
-//! wip
+//! The audit log.
+
+mod event;
+mod service;
+
+pub(crate) use event::event;
+pub use service::{AuditError, AuditService};

@@ -1,1 +1,26 @@
-//! wip
+//! Getting in, staying in and getting out: registration, sessions, tokens, passwords.
+
+mod authenticate;
+mod change_password;
+mod create_admin;
+mod error;
+mod first_admin;
+mod guard;
+mod issue;
+mod login;
+mod logout;
+mod refresh;
+mod refresh_token;
+mod register;
+mod service;
+mod sessions;
+mod settings;
+
+pub use change_password::ChangePassword;
+pub use create_admin::NewAdmin;
+pub use error::AuthError;
+pub use issue::TokenPair;
+pub use login::Login;
+pub use register::Registration;
+pub use service::{AuthPorts, AuthService};
+pub use settings::{AuthSettings, RefreshKey, RegistrationMode, ThrottleSettings};

@@ -1,0 +1,102 @@
+//! Changing one's password.
+
+use mainstay_domain::{
+    AuditKind, Origin, Password, PasswordCredential, PasswordHash, Principal, RevocationReason, User,
+};
+
+use super::{AuthError, AuthService};
+use crate::ports::{HashError, Verification};
+
+/// The old and the new password.
+#[derive(Debug, Clone)]
+pub struct ChangePassword {
+    /// What it is.
+    pub current: Password,
+    /// What it shall be.
+    pub new: Password,
+}
+
+impl AuthService {
+    /// Changes the caller's password and ends all other sessions (ASVS 5.0 6.2.3, 7.4.3).
+    ///
+    /// # Errors
+    /// `WrongPassword`, `WeakPassword`, `Throttled`, `Failure`.
+    #[tracing::instrument(name = "auth.change_password", skip_all)]
+    pub async fn change_password(
+        &self,
+        caller: &Principal,
+        change: ChangePassword,
+        origin: &Origin,
+    ) -> Result<(), AuthError> {
+        let old = self.prove_current(caller, &change.current, origin).await?;
+        self.check_strength(&change.new, words(&caller.user)).await?;
+        let new = self.ports.hasher.hash(&change.new).await?;
+        let now = self.now();
+        let unit = self.ports.store.begin().await?;
+        // Compare and swap: of two changes at the same time only one may believe it won.
+        if !unit.credentials().upgrade(caller.user.id, &old, &new).await? {
+            return Err(AuthError::WrongPassword);
+        }
+        let credential = PasswordCredential {
+            user_id: caller.user.id,
+            hash: new,
+            changed_at: now,
+        };
+        unit.credentials().put(&credential).await?;
+        unit.sessions()
+            .revoke_all(
+                caller.user.id,
+                Some(caller.session.id),
+                RevocationReason::PasswordChanged,
+                now,
+            )
+            .await?;
+        let event = self.own_event(AuditKind::PasswordChanged, caller, origin);
+        unit.audit_events().append(&event).await?;
+        unit.commit().await?;
+        self.ports.principals.forget_user(caller.user.id);
+        Ok(())
+    }
+
+    /// Whoever holds a stolen access token must not be able to guess the password with it.
+    async fn prove_current(
+        &self,
+        caller: &Principal,
+        current: &Password,
+        origin: &Origin,
+    ) -> Result<PasswordHash, AuthError> {
+        let typed = caller.user.email.key();
+        let attempt = self.count_attempt(typed, origin).await?;
+        let stored = self.ports.store.read().credentials().find(caller.user.id).await?;
+        let hash = stored.map(|credential| credential.hash);
+        let verification = match self.ports.hasher.verify(current, hash.clone()).await {
+            Err(error @ HashError::Overloaded { .. }) => {
+                self.forget_attempt(&attempt).await?;
+                return Err(error.into());
+            }
+            other => other?,
+        };
+        match (hash, verification) {
+            (Some(hash), Verification::Match | Verification::MatchOutdated) => {
+                self.ports
+                    .store
+                    .read()
+                    .throttles()
+                    .clear(&attempt.account_key)
+                    .await?;
+                Ok(hash)
+            }
+            _ => {
+                self.count_failure(&attempt).await?;
+                self.append(self.own_event(AuditKind::PasswordChangeFailed, caller, origin))
+                    .await?;
+                Err(AuthError::WrongPassword)
+            }
+        }
+    }
+}
+
+/// What a guesser would try first.
+fn words(user: &User) -> Vec<String> {
+    user.search_text().split(' ').map(str::to_owned).collect()
+}

@@ -1,0 +1,82 @@
+//! Outcomes of authentication other than success.
+
+use std::time::Duration;
+
+use mainstay_domain::InvalidValue;
+use mainstay_repositories::RepositoryError;
+
+use crate::{
+    Failure,
+    ports::{HashError, SignError},
+};
+
+/// Why somebody was not let in, or something about an account was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// Registration is closed on this server.
+    #[error("registration is closed")]
+    RegistrationClosed,
+    /// The address belongs to an account.
+    #[error("the address is taken")]
+    EmailTaken,
+    /// The user name belongs to an account.
+    #[error("the user name is taken")]
+    UsernameTaken,
+    /// The new password is too easy to guess.
+    #[error("the password is too weak: {0}")]
+    WeakPassword(InvalidValue),
+    /// No such account, or not its password; which of them is never told.
+    #[error("address or password is wrong")]
+    InvalidCredentials,
+    /// The password was right, but the account is switched off.
+    #[error("the account is disabled")]
+    AccountDisabled,
+    /// The password was right, but the address must be verified first.
+    #[error("the address is not verified")]
+    EmailNotVerified,
+    /// The current password was not the one given.
+    #[error("the current password is wrong")]
+    WrongPassword,
+    /// Too many tries.
+    #[error("too many tries")]
+    Throttled {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// The refresh token is unknown, expired, used up or revoked.
+    #[error("the refresh token is not valid")]
+    InvalidRefreshToken,
+    /// The access token is not valid, or its session has ended.
+    #[error("the access token is not valid")]
+    InvalidAccessToken,
+    /// The access token has expired.
+    #[error("the access token has expired")]
+    AccessTokenExpired,
+    /// The caller has no such session.
+    #[error("no such session")]
+    SessionNotFound,
+    /// The first-administrator link is used, expired, or was never one.
+    #[error("the setup link is not valid")]
+    SetupLinkInvalid,
+    /// Something below did not work.
+    #[error(transparent)]
+    Failure(#[from] Failure),
+}
+
+impl From<RepositoryError> for AuthError {
+    fn from(error: RepositoryError) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+impl From<HashError> for AuthError {
+    fn from(error: HashError) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+impl From<SignError> for AuthError {
+    fn from(error: SignError) -> Self {
+        Self::Failure(error.into())
+    }
+}

@@ -1,0 +1,180 @@
+//! Slowing down guesses, shared by all replicas through the store.
+//!
+//! Three counters stand in the way of a login: tries at one account from one address,
+//! counted *before* the password is looked at, so that a hundred parallel guesses are a
+//! hundred tries; and failures at one account from anywhere and failures from one address,
+//! counted afterwards. Keys are hashes of what was typed, whether or not such an account
+//! exists: an unknown address is throttled exactly like a known one.
+
+use std::{net::IpAddr, time::Duration};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use mainstay_domain::{Origin, PageRequest, ThrottleDecision, ThrottlePolicy, ThrottleState, User};
+
+use super::{AuthError, AuthService};
+
+/// Losing the race for a counter this often means that many others are trying.
+const MAX_RACES: usize = 8;
+
+/// The keys a try is counted under, and what was remembered before it.
+pub(super) struct Attempt {
+    pub(super) account_key: String,
+    anywhere_key: String,
+    address_key: String,
+    before: Option<ThrottleState>,
+}
+
+impl AuthService {
+    pub(super) async fn count_registration(&self, origin: &Origin) -> Result<(), AuthError> {
+        if !self.settings.throttle.enabled {
+            return Ok(());
+        }
+        let key = key("register", &address(origin), "");
+        self.count(&key, &self.settings.throttle.registration).await?;
+        Ok(())
+    }
+
+    /// Counts a try to log in as `typed` before the password is looked at.
+    pub(super) async fn count_attempt(&self, typed: &str, origin: &Origin) -> Result<Attempt, AuthError> {
+        let from = address(origin);
+        let mut attempt = Attempt {
+            account_key: key("login", typed, &from),
+            anywhere_key: key("account", typed, ""),
+            address_key: key("address", &from, ""),
+            before: None,
+        };
+        if self.settings.throttle.enabled {
+            self.check(&attempt.address_key, &self.settings.throttle.address)
+                .await?;
+            attempt.before = self
+                .count(&attempt.account_key, &self.settings.throttle.account)
+                .await?;
+        }
+        Ok(attempt)
+    }
+
+    /// Refuses a try at an account that is under attack from many addresses, unless it comes
+    /// from where its owner is logged in.
+    pub(super) async fn check_anywhere(
+        &self,
+        attempt: &Attempt,
+        user: Option<&User>,
+        origin: &Origin,
+    ) -> Result<(), AuthError> {
+        if !self.settings.throttle.enabled {
+            return Ok(());
+        }
+        let verdict = self
+            .check(&attempt.anywhere_key, &self.settings.throttle.account_anywhere)
+            .await;
+        match (verdict, user) {
+            (Err(AuthError::Throttled { .. }), Some(user)) if self.is_at_home(user, origin).await? => Ok(()),
+            (verdict, _) => verdict,
+        }
+    }
+
+    /// Counts a failure.
+    pub(super) async fn count_failure(&self, attempt: &Attempt) -> Result<(), AuthError> {
+        if !self.settings.throttle.enabled {
+            return Ok(());
+        }
+        let throttle = &self.settings.throttle;
+        for (key, policy) in [
+            (&attempt.anywhere_key, &throttle.account_anywhere),
+            (&attempt.address_key, &throttle.address),
+        ] {
+            match self.count(key, policy).await {
+                Ok(_) | Err(AuthError::Throttled { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes back a try that was never judged, because hashing was overloaded.
+    pub(super) async fn forget_attempt(&self, attempt: &Attempt) -> Result<(), AuthError> {
+        if !self.settings.throttle.enabled {
+            return Ok(());
+        }
+        let throttles = self.ports.store.read().throttles();
+        match (attempt.before, throttles.find(&attempt.account_key).await?) {
+            (Some(before), Some(current)) => {
+                throttles
+                    .advance(&attempt.account_key, Some(current), &before)
+                    .await?;
+            }
+            _ => throttles.clear(&attempt.account_key).await?,
+        }
+        Ok(())
+    }
+
+    /// Counts a try, or refuses it. Returns what was remembered before.
+    async fn count(&self, key: &str, policy: &ThrottlePolicy) -> Result<Option<ThrottleState>, AuthError> {
+        let throttles = self.ports.store.read().throttles();
+        for _ in 0..MAX_RACES {
+            let before = throttles.find(key).await?;
+            match policy.decide(before, self.now()) {
+                ThrottleDecision::Deny(wait) => return Err(throttled(wait)),
+                ThrottleDecision::Allow(next) => {
+                    if throttles.advance(key, before, &next).await? {
+                        return Ok(before);
+                    }
+                }
+            }
+        }
+        Err(throttled(policy.base_delay))
+    }
+
+    async fn check(&self, key: &str, policy: &ThrottlePolicy) -> Result<(), AuthError> {
+        let state = self.ports.store.read().throttles().find(key).await?;
+        match policy.decide(state, self.now()) {
+            ThrottleDecision::Deny(wait) => Err(throttled(wait)),
+            ThrottleDecision::Allow(_) => Ok(()),
+        }
+    }
+
+    async fn is_at_home(&self, user: &User, origin: &Origin) -> Result<bool, AuthError> {
+        if origin.ip.is_none() {
+            return Ok(false);
+        }
+        let page = PageRequest {
+            limit: 50,
+            ..PageRequest::default()
+        };
+        let sessions = self.ports.store.read().sessions();
+        let alive = sessions.list_alive(user.id, self.now(), &page).await?;
+        let home = address(origin);
+        Ok(alive.items.iter().any(|session| address(&session.origin) == home))
+    }
+}
+
+fn throttled(wait: chrono::Duration) -> AuthError {
+    // Whole seconds, rounded up: that is what Retry-After can say.
+    let seconds = wait.num_milliseconds().max(1).unsigned_abs().div_ceil(1000);
+    AuthError::Throttled {
+        retry_after: Duration::from_secs(seconds),
+    }
+}
+
+/// The address as far as one customer of a provider holds it: IPv6 networks are handed out
+/// by /64, so that whoever has one address has 2^64 of them.
+fn address(origin: &Origin) -> String {
+    match origin.ip {
+        Some(IpAddr::V4(ip)) => ip.to_string(),
+        Some(IpAddr::V6(ip)) => match ip.to_ipv4_mapped() {
+            Some(ip) => ip.to_string(),
+            None => ip.segments()[..4]
+                .iter()
+                .map(|part| format!("{part:x}:"))
+                .collect(),
+        },
+        None => String::new(),
+    }
+}
+
+/// Fixed-length keys that reveal nothing of what was typed.
+fn key(kind: &str, what: &str, from: &str) -> String {
+    let digest = digest(&SHA256, format!("{what}\n{from}").as_bytes());
+    format!("{kind}:{}", BASE64_URL_SAFE_NO_PAD.encode(digest))
+}

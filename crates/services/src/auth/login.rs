@@ -1,0 +1,154 @@
+//! Login with address or user name and password.
+
+use mainstay_domain::{AuditEvent, AuditKind, Email, Origin, Password, PasswordHash, User, UserId, Username};
+use uuid::Uuid;
+
+use super::{AuthError, AuthService, TokenPair, guard::Attempt};
+use crate::{
+    Failure,
+    ports::{HashError, Verification},
+};
+
+/// What somebody types to get in.
+#[derive(Debug, Clone)]
+pub struct Login {
+    /// Address or user name, as typed.
+    pub identifier: String,
+    /// Password.
+    pub password: Password,
+}
+
+/// A login whose password was right.
+struct Proven {
+    user: User,
+    hash: PasswordHash,
+    outdated: bool,
+}
+
+impl AuthService {
+    /// Opens a session. Unknown and known identifiers are treated alike: one hash is
+    /// computed, the same counters move, and the answer is the same.
+    ///
+    /// # Errors
+    /// `InvalidCredentials`, `Throttled`; with the right password also `AccountDisabled`,
+    /// `EmailNotVerified`; `Failure`.
+    #[tracing::instrument(name = "auth.login", skip_all)]
+    pub async fn login(&self, login: Login, origin: &Origin) -> Result<TokenPair, AuthError> {
+        let typed = login.identifier.trim().to_lowercase();
+        let attempt = match self.count_attempt(&typed, origin).await {
+            Err(error @ AuthError::Throttled { .. }) => {
+                self.append(self.event(AuditKind::LoginThrottled, None, origin))
+                    .await?;
+                return Err(error);
+            }
+            other => other?,
+        };
+        let user = self.find_user(&typed).await?;
+        self.check_anywhere(&attempt, user.as_ref(), origin).await?;
+        let proven = self.prove(login.password.clone(), user, &attempt, origin).await?;
+        if let Err(error) = self.refuse_closed(&proven.user) {
+            self.append(self.event(AuditKind::LoginFailed, Some(proven.user.id), origin))
+                .await?;
+            return Err(error);
+        }
+        let upgraded = self.upgraded(&proven, &login.password).await;
+        self.open_session(proven, upgraded, &attempt, origin).await
+    }
+
+    /// Compares the password, or does as much work if nobody has this identifier.
+    async fn prove(
+        &self,
+        password: Password,
+        user: Option<User>,
+        attempt: &Attempt,
+        origin: &Origin,
+    ) -> Result<Proven, AuthError> {
+        // Nobody's credential is looked up like anybody's, so that time gives nothing away.
+        let id = user.as_ref().map_or(UserId(Uuid::nil()), |user| user.id);
+        let credential = self.ports.store.read().credentials().find(id).await?;
+        let hash = credential.map(|credential| credential.hash);
+        let verification = match self.ports.hasher.verify(&password, hash.clone()).await {
+            Err(error @ HashError::Overloaded { .. }) => {
+                self.forget_attempt(attempt).await?;
+                return Err(error.into());
+            }
+            other => other?,
+        };
+        match (user, hash, verification) {
+            (Some(user), Some(hash), Verification::Match | Verification::MatchOutdated) => Ok(Proven {
+                user,
+                hash,
+                outdated: verification == Verification::MatchOutdated,
+            }),
+            (user, _, _) => {
+                self.count_failure(attempt).await?;
+                let subject = user.map(|user| user.id);
+                self.append(self.event(AuditKind::LoginFailed, subject, origin))
+                    .await?;
+                Err(AuthError::InvalidCredentials)
+            }
+        }
+    }
+
+    fn refuse_closed(&self, user: &User) -> Result<(), AuthError> {
+        if !user.is_active() {
+            return Err(AuthError::AccountDisabled);
+        }
+        if self.settings.require_verified_email && !user.email_verified {
+            return Err(AuthError::EmailNotVerified);
+        }
+        Ok(())
+    }
+
+    /// A hash with today's parameters, if the stored one is outdated and there is room to
+    /// compute it; otherwise the next login tries again.
+    async fn upgraded(&self, proven: &Proven, password: &Password) -> Option<PasswordHash> {
+        if !proven.outdated {
+            return None;
+        }
+        self.ports.hasher.hash(password).await.ok()
+    }
+
+    async fn open_session(
+        &self,
+        proven: Proven,
+        upgraded: Option<PasswordHash>,
+        attempt: &Attempt,
+        origin: &Origin,
+    ) -> Result<TokenPair, AuthError> {
+        let user = &proven.user;
+        let (session, token) = self.new_session(user, origin);
+        let unit = self.ports.store.begin().await?;
+        unit.sessions().insert(&session).await?;
+        unit.users().record_login(user.id, session.created_at).await?;
+        if let Some(new) = &upgraded {
+            unit.credentials().upgrade(user.id, &proven.hash, new).await?;
+        }
+        if self.settings.throttle.enabled {
+            unit.throttles().clear(&attempt.account_key).await?;
+        }
+        let event = AuditEvent {
+            actor_id: Some(user.id),
+            ..self.event(AuditKind::LoginSucceeded, Some(user.id), origin)
+        };
+        unit.audit_events().append(&event).await?;
+        unit.commit().await?;
+        self.token_pair(&session, &token)
+    }
+
+    /// The user with this address or user name. What is neither belongs to nobody.
+    async fn find_user(&self, typed: &str) -> Result<Option<User>, AuthError> {
+        let users = self.ports.store.read().users();
+        if let Ok(email) = Email::parse(typed) {
+            return Ok(users.find_by_email(&email).await?);
+        }
+        match Username::parse(typed) {
+            Ok(username) => Ok(users.find_by_username(&username).await?),
+            Err(_) => Ok(None),
+        }
+    }
+
+    pub(super) async fn append(&self, event: AuditEvent) -> Result<(), Failure> {
+        Ok(self.ports.store.read().audit_events().append(&event).await?)
+    }
+}

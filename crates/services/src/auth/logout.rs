@@ -1,0 +1,52 @@
+//! Ending one's own sessions.
+
+use mainstay_domain::{AuditEvent, AuditKind, Origin, Principal, RevocationReason};
+
+use super::{AuthError, AuthService};
+
+impl AuthService {
+    /// Ends the caller's session. Ending it twice is no error.
+    ///
+    /// # Errors
+    /// `Failure`.
+    #[tracing::instrument(name = "auth.logout", skip_all)]
+    pub async fn logout(&self, caller: &Principal, origin: &Origin) -> Result<(), AuthError> {
+        let unit = self.ports.store.begin().await?;
+        let ended = unit
+            .sessions()
+            .revoke(caller.session.id, RevocationReason::Logout, self.now())
+            .await?;
+        if ended {
+            let event = self.own_event(AuditKind::SessionRevoked, caller, origin);
+            unit.audit_events().append(&event).await?;
+        }
+        unit.commit().await?;
+        self.ports.principals.forget_session(caller.session.id);
+        Ok(())
+    }
+
+    /// Ends every session of the caller, this one included.
+    ///
+    /// # Errors
+    /// `Failure`.
+    #[tracing::instrument(name = "auth.logout_all", skip_all)]
+    pub async fn logout_all(&self, caller: &Principal, origin: &Origin) -> Result<(), AuthError> {
+        let unit = self.ports.store.begin().await?;
+        unit.sessions()
+            .revoke_all(caller.user.id, None, RevocationReason::Logout, self.now())
+            .await?;
+        let event = self.own_event(AuditKind::SessionsRevoked, caller, origin);
+        unit.audit_events().append(&event).await?;
+        unit.commit().await?;
+        self.ports.principals.forget_user(caller.user.id);
+        Ok(())
+    }
+
+    /// An audit event of something the caller did to their own account.
+    pub(super) fn own_event(&self, kind: AuditKind, caller: &Principal, origin: &Origin) -> AuditEvent {
+        AuditEvent {
+            actor_id: Some(caller.user.id),
+            ..self.event(kind, Some(caller.user.id), origin)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The service and what it stands on.
+
+use std::sync::Arc;
+
+use mainstay_domain::{AuditEvent, AuditKind, Origin, Password, Timestamp, UserId};
+use mainstay_repositories::Store;
+
+use super::{AuthError, AuthSettings};
+use crate::{
+    RoleCatalogue,
+    audit::event,
+    ports::{Clock, Entropy, PasswordHasher, PasswordPolicy, PrincipalCache, TokenSigner},
+};
+
+/// The ports behind [`AuthService`].
+#[derive(Clone)]
+pub struct AuthPorts {
+    /// Where data is kept.
+    pub store: Arc<dyn Store>,
+    /// Hashes passwords.
+    pub hasher: Arc<dyn PasswordHasher>,
+    /// Judges new passwords.
+    pub policy: Arc<dyn PasswordPolicy>,
+    /// Signs access tokens.
+    pub signer: Arc<dyn TokenSigner>,
+    /// Remembers principals.
+    pub principals: Arc<dyn PrincipalCache>,
+    /// Knows what roles grant.
+    pub roles: Arc<RoleCatalogue>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids and secrets.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Registration, login, refresh, logout, sessions and passwords.
+pub struct AuthService {
+    pub(super) ports: AuthPorts,
+    pub(super) settings: AuthSettings,
+}
+
+impl AuthService {
+    /// A service over `ports`.
+    #[must_use]
+    pub fn new(ports: AuthPorts, settings: AuthSettings) -> Self {
+        Self { ports, settings }
+    }
+
+    /// How the service was set up.
+    #[must_use]
+    pub fn settings(&self) -> &AuthSettings {
+        &self.settings
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.ports.clock.now()
+    }
+
+    /// An audit event that concerns `user` and was caused by them or by a stranger.
+    pub(super) fn event(&self, kind: AuditKind, user: Option<UserId>, origin: &Origin) -> AuditEvent {
+        AuditEvent {
+            subject_id: user,
+            ..event(&*self.ports.entropy, self.now(), kind, origin)
+        }
+    }
+
+    /// Refuses a new password that is easy to guess for somebody who knows `context`.
+    pub(super) async fn check_strength(
+        &self,
+        password: &Password,
+        context: Vec<String>,
+    ) -> Result<(), AuthError> {
+        self.ports
+            .policy
+            .check(password, context)
+            .await
+            .map_err(AuthError::WeakPassword)
+    }
+}

@@ -1,0 +1,102 @@
+//! What an operator can decide about authentication.
+
+use std::fmt;
+
+use chrono::Duration;
+use mainstay_domain::ThrottlePolicy;
+
+/// Who may make an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegistrationMode {
+    /// Anybody.
+    Open,
+    /// Only administrators make accounts.
+    Closed,
+}
+
+/// The key refresh tokens are derived with. `Debug` never shows it.
+#[derive(Clone)]
+pub struct RefreshKey(pub [u8; 32]);
+
+impl fmt::Debug for RefreshKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RefreshKey(***)")
+    }
+}
+
+/// How guesses are slowed down.
+#[derive(Debug, Clone)]
+pub struct ThrottleSettings {
+    /// Off for benchmarks only.
+    pub enabled: bool,
+    /// Tries to log in to one account from one address.
+    pub account: ThrottlePolicy,
+    /// Failed tries to log in to one account from anywhere. Its longest delay is short, and
+    /// addresses the owner is logged in from are exempt, so that a stranger cannot keep an
+    /// owner out.
+    pub account_anywhere: ThrottlePolicy,
+    /// Failed tries from one address, whatever the account.
+    pub address: ThrottlePolicy,
+    /// Registrations from one address.
+    pub registration: ThrottlePolicy,
+}
+
+impl Default for ThrottleSettings {
+    fn default() -> Self {
+        let policy = |free_tries, max_delay| ThrottlePolicy {
+            free_tries,
+            base_delay: Duration::seconds(1),
+            max_delay,
+            forget_after: Duration::minutes(15),
+        };
+        Self {
+            enabled: true,
+            account: policy(5, Duration::minutes(15)),
+            account_anywhere: policy(50, Duration::seconds(30)),
+            address: policy(30, Duration::minutes(5)),
+            registration: policy(20, Duration::minutes(5)),
+        }
+    }
+}
+
+/// What an operator can decide about authentication.
+#[derive(Debug, Clone)]
+pub struct AuthSettings {
+    /// Who may make an account.
+    pub registration: RegistrationMode,
+    /// Whether an unverified account is refused at login.
+    pub require_verified_email: bool,
+    /// Life of an access token.
+    pub access_ttl: Duration,
+    /// A session ends when it was not refreshed for so long.
+    pub refresh_idle_ttl: Duration,
+    /// A session ends after so long whatever happens.
+    pub refresh_absolute_ttl: Duration,
+    /// A refresh token sent again within this time gets the same successor; a client whose
+    /// answer was lost on the way is not logged out.
+    pub replay_window: Duration,
+    /// Life of the first-administrator link.
+    pub first_admin_ttl: Duration,
+    /// Derives refresh tokens.
+    pub refresh_key: RefreshKey,
+    /// How guesses are slowed down.
+    pub throttle: ThrottleSettings,
+}
+
+impl AuthSettings {
+    /// The defaults of the specification, with a key.
+    #[must_use]
+    pub fn new(refresh_key: RefreshKey) -> Self {
+        Self {
+            registration: RegistrationMode::Open,
+            require_verified_email: false,
+            access_ttl: Duration::minutes(15),
+            refresh_idle_ttl: Duration::days(7),
+            refresh_absolute_ttl: Duration::days(30),
+            replay_window: Duration::seconds(10),
+            first_admin_ttl: Duration::hours(24),
+            refresh_key,
+            throttle: ThrottleSettings::default(),
+        }
+    }
+}

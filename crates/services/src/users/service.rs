@@ -1,0 +1,119 @@
+//! The service and what its use cases share.
+
+use std::sync::Arc;
+
+use mainstay_domain::{AuditEvent, AuditKind, Origin, Principal, RoleName, User, UserId, Version};
+use mainstay_repositories::{Store, UnitOfWork};
+
+use super::UsersError;
+use crate::{
+    RoleCatalogue,
+    audit::event,
+    authorization::outranks,
+    ports::{Clock, Entropy, PrincipalCache},
+};
+
+/// The ports behind [`UserService`].
+#[derive(Clone)]
+pub struct UserPorts {
+    /// Where data is kept.
+    pub store: Arc<dyn Store>,
+    /// Remembers principals.
+    pub principals: Arc<dyn PrincipalCache>,
+    /// Knows what roles grant.
+    pub roles: Arc<RoleCatalogue>,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Makes ids.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// Profiles and the administration of users.
+///
+/// Whoever administers others must hold everything that they may do; otherwise the
+/// permission to write users would be as good as being an administrator.
+pub struct UserService {
+    pub(super) ports: UserPorts,
+}
+
+impl UserService {
+    /// A service over `ports`.
+    #[must_use]
+    pub fn new(ports: UserPorts) -> Self {
+        Self { ports }
+    }
+
+    /// An audit event of something `actor` did to `subject`.
+    pub(super) fn event(
+        &self,
+        kind: AuditKind,
+        actor: &Principal,
+        subject: UserId,
+        origin: &Origin,
+    ) -> AuditEvent {
+        AuditEvent {
+            actor_id: Some(actor.user.id),
+            subject_id: Some(subject),
+            ..event(&*self.ports.entropy, self.ports.clock.now(), kind, origin)
+        }
+    }
+
+    /// The user to be administered, if it is the version the caller knows and the caller
+    /// outranks it.
+    pub(super) async fn manageable(
+        &self,
+        actor: &Principal,
+        id: UserId,
+        expected: Option<Version>,
+    ) -> Result<User, UsersError> {
+        let found = self.ports.store.read().users().find(id).await?;
+        let user = found.ok_or(UsersError::NotFound)?;
+        refuse_other_version(&user, expected)?;
+        if actor.user.id != id && !outranks(actor, &user.roles, &self.ports.roles).await? {
+            return Err(UsersError::Outranked);
+        }
+        Ok(user)
+    }
+
+    /// Begins a unit of work that takes administrators away one at a time: of two
+    /// administrators who remove each other at the same moment, one stays.
+    pub(super) async fn begin_demotion(&self, user: &User) -> Result<Box<dyn UnitOfWork>, UsersError> {
+        let unit = self.ports.store.begin().await?;
+        if user.has_role(&RoleName::admin()) && user.is_active() {
+            unit.roles().lock(&RoleName::admin()).await?;
+            let others = unit
+                .users()
+                .count_active_with_role(&RoleName::admin(), Some(user.id))
+                .await?;
+            if others == 0 {
+                return Err(UsersError::LastAdministrator);
+            }
+        }
+        Ok(unit)
+    }
+
+    /// Writes a changed user and the event in one commit; the answer has the new version.
+    pub(super) async fn save(
+        &self,
+        unit: Box<dyn UnitOfWork>,
+        mut user: User,
+        event: AuditEvent,
+    ) -> Result<User, UsersError> {
+        user.updated_at = event.at;
+        if !unit.users().update(&user).await? {
+            return Err(UsersError::VersionMismatch);
+        }
+        unit.audit_events().append(&event).await?;
+        unit.commit().await?;
+        self.ports.principals.forget_user(user.id);
+        user.version += 1;
+        Ok(user)
+    }
+}
+
+pub(super) fn refuse_other_version(user: &User, expected: Option<Version>) -> Result<(), UsersError> {
+    match expected {
+        Some(version) if version != user.version => Err(UsersError::VersionMismatch),
+        _ => Ok(()),
+    }
+}
