@@ -1,1 +1,29 @@
-//! wip
+//! The behaviour every store must show, as async functions that panic where it does not.
+//!
+//! [`contract_tests!`](crate::contract_tests) makes one test of each case. Cases may share a
+//! database with each other and with what earlier runs left there: they use random keys and
+//! look only at their own rows. Only what is purged lies in the 1990s.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "these functions are tests; a panic is how they fail"
+)]
+
+mod cases;
+mod fixture;
+
+pub mod audit_events;
+pub mod credentials;
+pub mod idempotency;
+pub mod one_time_tokens;
+pub mod role_locks;
+pub mod roles;
+pub mod session_rotation;
+pub mod sessions;
+pub mod text;
+pub mod throttles;
+pub mod units_of_work;
+pub mod user_lists;
+pub mod user_paging;
+pub mod users;

@@ -5,7 +5,7 @@ use mainstay_domain::{OneTimeToken, Timestamp, TokenHash, TokenPurpose};
 
 use super::{
     access::{Access, Memory},
-    state::{insert_new, purge},
+    state::{State, StoredToken, insert_new, purge},
 };
 use crate::{OneTimeTokenRepository, Result, constraint};
 
@@ -15,7 +15,11 @@ impl<A: Access> OneTimeTokenRepository for Memory<A> {
         self.0
             .write(|state| {
                 token.user_id.map_or(Ok(()), |id| state.require_user(id))?;
-                insert_new(&mut state.one_time_tokens, token.hash.0, token, constraint::OTHER)
+                let row = StoredToken {
+                    token: token.clone(),
+                    used: false,
+                };
+                insert_new(&mut state.one_time_tokens, token.hash.0, &row, constraint::OTHER)
             })
             .await
     }
@@ -26,36 +30,32 @@ impl<A: Access> OneTimeTokenRepository for Memory<A> {
         purpose: TokenPurpose,
         now: Timestamp,
     ) -> Result<Option<OneTimeToken>> {
-        self.0
-            .write(|state| {
-                let stored = state.one_time_tokens.get(&hash.0);
-                let works = stored.is_some_and(|token| token.purpose == purpose && now < token.expires_at);
-                Ok(if works {
-                    state.one_time_tokens.remove(&hash.0)
-                } else {
-                    None
-                })
-            })
-            .await
+        self.0.write(|state| Ok(consume(state, hash, purpose, now))).await
     }
 
     async fn delete_all(&self, purpose: TokenPurpose) -> Result<u64> {
+        let meant = |stored: &StoredToken| stored.token.purpose == purpose;
         self.0
-            .write(|state| {
-                Ok(purge(&mut state.one_time_tokens, u32::MAX, |token| {
-                    token.purpose == purpose
-                }))
-            })
+            .write(|state| Ok(purge(&mut state.one_time_tokens, u32::MAX, meant)))
             .await
     }
 
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64> {
+        let stale = |stored: &StoredToken| stored.token.expires_at < before;
         self.0
-            .write(|state| {
-                Ok(purge(&mut state.one_time_tokens, limit, |token| {
-                    token.expires_at < before
-                }))
-            })
+            .write(|state| Ok(purge(&mut state.one_time_tokens, limit, stale)))
             .await
     }
+}
+
+fn consume(
+    state: &mut State,
+    hash: &TokenHash,
+    purpose: TokenPurpose,
+    now: Timestamp,
+) -> Option<OneTimeToken> {
+    let stored = state.one_time_tokens.get_mut(&hash.0)?;
+    let works = !stored.used && stored.token.purpose == purpose && now < stored.token.expires_at;
+    stored.used |= works;
+    works.then(|| stored.token.clone())
 }

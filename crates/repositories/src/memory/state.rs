@@ -9,6 +9,16 @@ use mainstay_domain::{
 
 use crate::{RepositoryError, Result, constraint};
 
+/// When the built-in roles count as made, the same as in a migrated database.
+const MADE_AT_MICROS: i64 = 1_795_219_200_000_000;
+
+/// A one-time token, and whether it was used up; used ones stay until they are purged.
+#[derive(Clone)]
+pub(super) struct StoredToken {
+    pub token: OneTimeToken,
+    pub used: bool,
+}
+
 /// The tables.
 #[derive(Clone, Default)]
 pub(super) struct State {
@@ -16,7 +26,7 @@ pub(super) struct State {
     pub credentials: BTreeMap<UserId, PasswordCredential>,
     pub roles: BTreeMap<RoleName, Role>,
     pub sessions: BTreeMap<SessionId, Session>,
-    pub one_time_tokens: BTreeMap<[u8; 32], OneTimeToken>,
+    pub one_time_tokens: BTreeMap<[u8; 32], StoredToken>,
     pub audit_events: BTreeMap<AuditEventId, AuditEvent>,
     pub throttles: BTreeMap<String, ThrottleState>,
     pub idempotency: BTreeMap<[u8; 32], IdempotencyRecord>,
@@ -53,19 +63,20 @@ impl State {
         self.sessions
             .retain(|_, session| users.contains_key(&session.user_id));
         self.one_time_tokens
-            .retain(|_, token| token.user_id.is_none_or(|id| users.contains_key(&id)));
+            .retain(|_, stored| stored.token.user_id.is_none_or(|id| users.contains_key(&id)));
     }
 }
 
 fn built_in(name: RoleName, description: &str) -> Role {
+    let made_at = Timestamp::from_timestamp_micros(MADE_AT_MICROS).unwrap_or_default();
     Role {
         name,
         description: description.to_owned(),
         permissions: PermissionSet::new(),
         built_in: true,
         version: 1,
-        created_at: Timestamp::UNIX_EPOCH,
-        updated_at: Timestamp::UNIX_EPOCH,
+        created_at: made_at,
+        updated_at: made_at,
     }
 }
 

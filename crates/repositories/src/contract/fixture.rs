@@ -1,0 +1,206 @@
+//! Values that no other case uses.
+
+use std::sync::Arc;
+
+use mainstay_domain::{
+    AuditEvent, AuditEventId, AuditKind, Email, Origin, PageRequest, Permission, PersonName, Role, RoleName,
+    Session, SessionId, Timestamp, TokenHash, User, UserFilter, UserId, UserQuery, UserStatus,
+};
+use uuid::Uuid;
+
+use crate::{Result, Store};
+
+/// What every case gets.
+pub(super) type SharedStore = Arc<dyn Store>;
+
+/// The first second of all cases: in 2026, with microseconds.
+const START_MICROS: i64 = 1_790_000_000_123_457;
+/// The first second of what purges may remove: in 1990.
+const LONG_AGO_MICROS: i64 = 631_152_000_000_001;
+
+/// Twelve random hexadecimal digits.
+pub(super) fn tag() -> String {
+    let mut tag = Uuid::new_v4().simple().to_string();
+    tag.truncate(12);
+    tag
+}
+
+/// A time within the cases.
+pub(super) fn at(second: i64) -> Timestamp {
+    Timestamp::from_timestamp_micros(START_MICROS + second * 1_000_000).unwrap()
+}
+
+/// A time within what purges may remove.
+pub(super) fn long_ago(second: i64) -> Timestamp {
+    Timestamp::from_timestamp_micros(LONG_AGO_MICROS + second * 1_000_000).unwrap()
+}
+
+pub(super) fn email(raw: &str) -> Email {
+    Email::parse(raw).unwrap()
+}
+
+pub(super) fn name(raw: &str) -> PersonName {
+    PersonName::parse(raw).unwrap()
+}
+
+pub(super) fn hash() -> TokenHash {
+    let mut octets = [0; 32];
+    octets[..16].copy_from_slice(Uuid::new_v4().as_bytes());
+    octets[16..].copy_from_slice(Uuid::new_v4().as_bytes());
+    TokenHash(octets)
+}
+
+pub(super) fn user_id() -> UserId {
+    UserId(Uuid::new_v4())
+}
+
+pub(super) fn session_id() -> SessionId {
+    SessionId(Uuid::new_v4())
+}
+
+/// An active user without roles.
+pub(super) fn user() -> User {
+    let address = email(&format!("{}@contract.test", tag()));
+    User::new(user_id(), address, UserStatus::Active, at(0))
+}
+
+pub(super) fn user_with_email(address: &str) -> User {
+    User {
+        email: email(address),
+        ..user()
+    }
+}
+
+pub(super) fn user_named(first_name: &str) -> User {
+    User {
+        first_name: Some(name(first_name)),
+        ..user()
+    }
+}
+
+pub(super) async fn stored_user(store: &SharedStore) -> User {
+    store_user(store, user()).await
+}
+
+pub(super) async fn store_user(store: &SharedStore, user: User) -> User {
+    store.read().users().insert(&user).await.unwrap();
+    user
+}
+
+pub(super) async fn find_user(store: &SharedStore, id: UserId) -> Option<User> {
+    store.read().users().find(id).await.unwrap()
+}
+
+/// A query for users with `text` in address or names.
+pub(super) fn users_with(text: &str) -> UserQuery {
+    UserQuery {
+        filter: UserFilter {
+            text: Some(text.to_owned()),
+            ..UserFilter::default()
+        },
+        ..UserQuery::default()
+    }
+}
+
+/// The ids of the listed users, in their order.
+pub(super) async fn listed(store: &SharedStore, query: &UserQuery) -> Vec<UserId> {
+    let page = store.read().users().list(query).await.unwrap();
+    page.items.iter().map(|user| user.id).collect()
+}
+
+pub(super) fn page_of(limit: u32) -> PageRequest {
+    PageRequest {
+        limit,
+        ..PageRequest::default()
+    }
+}
+
+pub(super) fn role_named(raw: &str) -> Role {
+    Role {
+        name: RoleName::parse(raw).unwrap(),
+        description: "Made by the contract suite".to_owned(),
+        permissions: [Permission::USERS_READ, Permission::AUDIT_READ].into(),
+        built_in: false,
+        version: 1,
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+pub(super) async fn stored_role(store: &SharedStore) -> Role {
+    let role = role_named(&format!("r{}", tag()));
+    store.read().roles().insert(&role).await.unwrap();
+    role
+}
+
+/// A stored active user who holds `role`.
+pub(super) async fn stored_holder(store: &SharedStore, role: &RoleName) -> User {
+    let holder = User {
+        roles: vec![role.clone()],
+        ..user()
+    };
+    store_user(store, holder).await
+}
+
+/// A session that lives until `at(1_000)`, or `at(2_000)` if refreshed.
+pub(super) fn session_of(user_id: UserId) -> Session {
+    Session {
+        id: session_id(),
+        user_id,
+        generation: 0,
+        token_hash: hash(),
+        salt: *Uuid::new_v4().as_bytes(),
+        origin: origin(),
+        created_at: at(0),
+        last_used_at: at(0),
+        idle_expires_at: at(1_000),
+        absolute_expires_at: at(2_000),
+        revoked: None,
+    }
+}
+
+pub(super) async fn stored_session(store: &SharedStore, user_id: UserId) -> Session {
+    store_session(store, session_of(user_id)).await
+}
+
+pub(super) async fn store_session(store: &SharedStore, session: Session) -> Session {
+    store.read().sessions().insert(&session).await.unwrap();
+    session
+}
+
+pub(super) async fn find_session(store: &SharedStore, id: SessionId) -> Option<Session> {
+    store.read().sessions().find(id).await.unwrap()
+}
+
+pub(super) fn origin() -> Origin {
+    Origin {
+        ip: Some("2001:db8::7".parse().unwrap()),
+        user_agent: Some("Contract/1.0".to_owned()),
+        request_id: None,
+    }
+}
+
+pub(super) fn event_by(actor_id: UserId) -> AuditEvent {
+    AuditEvent {
+        id: AuditEventId(Uuid::new_v4()),
+        at: at(0),
+        kind: AuditKind::LoginSucceeded,
+        actor_id: Some(actor_id),
+        subject_id: None,
+        origin: origin(),
+        detail: None,
+    }
+}
+
+/// Makes `calls` calls at once and counts those that were told `true`.
+pub(super) async fn count_true<F>(calls: usize, call: impl Fn() -> F) -> usize
+where
+    F: Future<Output = Result<bool>> + Send + 'static,
+{
+    let tasks: Vec<_> = (0..calls).map(|_| tokio::spawn(call())).collect();
+    let mut told_true = 0;
+    for task in tasks {
+        told_true += usize::from(task.await.unwrap().unwrap());
+    }
+    told_true
+}
