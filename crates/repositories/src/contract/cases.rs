@@ -1,0 +1,158 @@
+//! The list of all cases, and the macro that makes tests of them.
+
+/// Makes one `#[tokio::test]` of every case of the contract, in one module a noun.
+///
+/// The argument is an expression that gives a future of `Option<Arc<dyn Store>>`; it is evaluated
+/// once a case. `None` skips the case, for databases that are not there.
+///
+/// ```ignore
+/// async fn make_store() -> Option<Arc<dyn Store>> {
+///     Some(Arc::new(MemoryStore::new()))
+/// }
+///
+/// mainstay_repositories::contract_tests!(make_store());
+/// ```
+#[macro_export]
+macro_rules! contract_tests {
+    (@cases $make_store:expr; $($noun:ident { $($case:ident)+ })+) => {
+        $(
+            mod $noun {
+                #[allow(unused_imports, reason = "whatever the expression refers to")]
+                use super::*;
+
+                $(
+                    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                    async fn $case() {
+                        if let Some(store) = $make_store.await {
+                            $crate::contract::$noun::$case(store).await;
+                        }
+                    }
+                )+
+            }
+        )+
+    };
+    ($make_store:expr) => {
+        $crate::contract_tests! {
+            @cases $make_store;
+            units_of_work {
+                a_unit_of_work_in_which_a_call_failed_cannot_be_committed
+                a_unit_of_work_with_a_broken_reference_cannot_be_committed
+                dropping_a_unit_of_work_rolls_back_every_repository
+                committing_a_unit_of_work_keeps_every_repository
+                only_the_unit_of_work_itself_sees_its_uncommitted_changes
+                a_call_that_tells_false_leaves_the_unit_of_work_sound
+                the_store_answers_and_tells_what_it_is
+            }
+            users {
+                every_field_of_a_user_comes_back_as_stored
+                users_are_found_by_address_and_name_in_any_case
+                a_second_user_with_one_address_is_a_conflict
+                a_second_user_with_one_user_name_is_a_conflict
+                users_without_a_user_name_do_not_conflict
+                moving_to_a_taken_address_is_a_conflict
+                an_unknown_role_or_user_is_a_reference_conflict
+                of_two_updates_from_one_version_the_second_is_told_false
+                an_update_leaves_roles_creation_and_login_alone
+                setting_roles_replaces_them_and_keeps_the_version
+                recording_a_login_does_not_touch_the_version
+                only_active_holders_but_the_excepted_one_are_counted
+                purging_removes_only_users_deleted_long_ago
+            }
+            user_lists {
+                wildcards_and_escapes_in_a_search_are_literal
+                a_search_that_ends_in_an_escape_is_literal
+                a_search_ignores_case_beyond_ascii_too
+                a_search_tells_accented_letters_apart
+                a_search_looks_in_the_address_and_all_names
+                the_total_is_told_only_when_asked_for
+                a_list_that_fills_its_page_has_no_next_one
+                deleted_users_are_listed_only_when_asked_for
+                every_condition_of_a_list_must_be_met
+            }
+            user_paging {
+                paging_by_creation_shows_every_user_exactly_once
+                paging_by_change_shows_every_user_exactly_once
+                paging_by_address_shows_every_user_exactly_once
+                paging_by_login_shows_every_user_exactly_once
+                users_sort_by_the_octets_of_their_address
+            }
+            credentials {
+                putting_a_credential_replaces_the_one_before
+                a_credential_of_an_unknown_user_is_a_conflict
+                a_hash_is_upgraded_only_if_it_still_is_the_old_one
+            }
+            roles {
+                the_built_in_roles_are_there_from_the_start
+                every_field_of_a_role_comes_back_as_stored
+                roles_are_listed_sorted_by_the_octets_of_their_names
+                a_second_role_with_one_name_is_a_conflict
+                of_two_role_updates_from_one_version_the_second_is_told_false
+                deleting_a_role_takes_it_from_its_holders
+            }
+            role_locks {
+                locking_tells_whether_the_role_exists
+                units_of_work_that_lock_one_role_run_one_after_the_other
+                of_two_last_holders_who_resign_at_once_one_stays
+                a_dropped_unit_of_work_gives_its_lock_back
+            }
+            sessions {
+                every_field_of_a_session_comes_back_as_stored
+                a_session_is_found_together_with_its_user
+                a_session_of_an_unknown_user_is_a_conflict
+                revoking_a_session_twice_tells_false_the_second_time
+                revoking_all_sessions_spares_the_excepted_and_strangers
+                living_sessions_are_listed_newest_first_in_pages
+                purging_removes_only_sessions_that_ended_long_ago
+            }
+            session_rotation {
+                a_rotation_moves_the_session_to_its_next_generation
+                a_generation_that_is_over_cannot_be_rotated
+                of_fifty_concurrent_rotations_exactly_one_takes_place
+                of_concurrent_units_of_work_exactly_one_rotates
+                a_revoked_session_cannot_be_rotated_any_more
+                an_expired_session_cannot_be_rotated_any_more
+            }
+            one_time_tokens {
+                a_one_time_token_is_consumed_only_once
+                of_twenty_concurrent_consumers_exactly_one_gets_the_token
+                an_expired_one_time_token_cannot_be_consumed
+                a_consumption_that_is_rolled_back_leaves_the_token
+                a_token_of_an_unknown_user_or_stored_twice_is_a_conflict
+                deleting_all_tokens_of_a_purpose_spares_none
+                purging_removes_only_tokens_that_expired_long_ago
+            }
+            throttles {
+                a_throttle_advances_only_from_the_expected_state
+                a_throttle_compares_by_count_and_time_of_last_try
+                of_concurrent_first_tries_exactly_one_is_counted
+                of_concurrent_further_tries_exactly_one_is_counted
+                a_cleared_throttle_begins_from_nothing
+                throttle_keys_are_compared_by_their_octets
+                purging_removes_only_throttles_that_rest_since_long_ago
+            }
+            idempotency {
+                a_claimed_key_is_answered_with_its_record
+                an_answer_without_headers_comes_back_without_them
+                a_released_key_can_be_claimed_again
+                an_expired_key_is_taken_over_with_all_it_holds
+                of_concurrent_claims_exactly_one_gets_the_key
+                of_concurrent_takeovers_exactly_one_gets_the_key
+                purging_removes_only_keys_that_expired_long_ago
+            }
+            audit_events {
+                every_field_of_an_event_comes_back_as_appended
+                every_kind_of_event_can_be_appended_and_asked_for
+                every_condition_of_an_audit_query_must_be_met
+                paging_the_audit_log_shows_every_event_exactly_once
+                the_total_of_the_audit_log_is_told_only_when_asked_for
+            }
+            text {
+                names_of_any_script_come_back_as_stored
+                the_longest_user_agent_comes_back_whole
+                addresses_with_similar_letters_are_different_users
+                the_longest_address_comes_back_and_is_found
+                times_keep_their_microseconds_near_and_far
+            }
+        }
+    };
+}

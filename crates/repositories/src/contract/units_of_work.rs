@@ -10,7 +10,13 @@ use crate::{RepositoryError, constraint};
 /// A conflict that is swallowed must not let the rest be kept, or be taken for kept.
 pub async fn a_unit_of_work_in_which_a_call_failed_cannot_be_committed(store: SharedStore) {
     let taken = stored_user(&store).await;
-    let (before, twin) = (user(), User { id: user().id, ..taken });
+    let (before, twin) = (
+        user(),
+        User {
+            id: user().id,
+            ..taken
+        },
+    );
     let unit = store.begin().await.unwrap();
     unit.users().insert(&before).await.unwrap();
     let conflict = unit.users().insert(&twin).await.unwrap_err();
@@ -39,7 +45,10 @@ pub async fn dropping_a_unit_of_work_rolls_back_every_repository(store: SharedSt
     let session = session_of(owner.id);
     let unit = store.begin().await.unwrap();
     unit.users().insert(&owner).await.unwrap();
-    unit.users().set_roles(owner.id, &[RoleName::user()]).await.unwrap();
+    unit.users()
+        .set_roles(owner.id, &[RoleName::user()])
+        .await
+        .unwrap();
     unit.credentials().put(&credential(&owner)).await.unwrap();
     unit.sessions().insert(&session).await.unwrap();
     unit.audit_events().append(&event_by(owner.id)).await.unwrap();
@@ -89,7 +98,10 @@ pub async fn a_call_that_tells_false_leaves_the_unit_of_work_sound(store: Shared
     assert!(!unit.users().update(&owner).await.unwrap());
     unit.users().insert(&owner).await.unwrap();
     unit.commit().await.unwrap();
-    assert_eq!(store.read().throttles().find(&key).await.unwrap(), Some(one_try()));
+    assert_eq!(
+        store.read().throttles().find(&key).await.unwrap(),
+        Some(one_try())
+    );
     assert_eq!(find_user(&store, owner.id).await, Some(owner));
 }
 
@@ -97,7 +109,10 @@ pub async fn a_call_that_tells_false_leaves_the_unit_of_work_sound(store: Shared
 pub async fn the_store_answers_and_tells_what_it_is(store: SharedStore) {
     store.ping().await.unwrap();
     let health = store.health();
-    assert!(["sqlite", "postgres", "mysql", "memory"].contains(&health.backend), "{health:?}");
+    assert!(
+        ["sqlite", "postgres", "mysql", "memory"].contains(&health.backend),
+        "{health:?}"
+    );
     assert!(health.size <= health.max, "{health:?}");
 }
 

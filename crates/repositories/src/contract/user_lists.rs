@@ -10,7 +10,9 @@ use super::fixture::{
 pub async fn wildcards_and_escapes_in_a_search_are_literal(store: SharedStore) {
     let tag = tag();
     let mut users = Vec::new();
-    for middle in ["%", "_", "!", "\\", "x", "!%", "!_", "\\%", "\\_", "[x]", "'", "\""] {
+    for middle in [
+        "%", "_", "!", "\\", "x", "!%", "!_", "\\%", "\\_", "[x]", "'", "\"",
+    ] {
         let text = format!("{tag}{middle}z");
         users.push((store_user(&store, user_named(&text)).await.id, text));
     }
@@ -24,14 +26,20 @@ pub async fn a_search_that_ends_in_an_escape_is_literal(store: SharedStore) {
     let tag = tag();
     for end in ["\\", "!", "%", "_"] {
         let id = store_user(&store, user_named(&format!("{tag}{end}"))).await.id;
-        assert_eq!(listed(&store, &users_with(&format!("{tag}{end}"))).await, [id], "ending in {end}");
+        assert_eq!(
+            listed(&store, &users_with(&format!("{tag}{end}"))).await,
+            [id],
+            "ending in {end}"
+        );
     }
 }
 
 /// Case is nothing, in any script.
 pub async fn a_search_ignores_case_beyond_ascii_too(store: SharedStore) {
     let tag = tag();
-    let id = store_user(&store, user_named(&format!("{tag}ÄRGER Жук Σίσυφος"))).await.id;
+    let id = store_user(&store, user_named(&format!("{tag}ÄRGER Жук Σίσυφος")))
+        .await
+        .id;
     for text in ["ÄRGER", "ärger", "äRg", "ÄRGER жУК", "ärger Жук σίσ"] {
         let text = format!("{tag}{text}");
         assert_eq!(listed(&store, &users_with(&text)).await, [id], "searching {text}");
@@ -44,7 +52,10 @@ pub async fn a_search_tells_accented_letters_apart(store: SharedStore) {
     let plain = store_user(&store, user_named(&format!("{tag}arger"))).await.id;
     let accented = store_user(&store, user_named(&format!("{tag}ärger"))).await.id;
     assert_eq!(listed(&store, &users_with(&format!("{tag}arg"))).await, [plain]);
-    assert_eq!(listed(&store, &users_with(&format!("{tag}ärg"))).await, [accented]);
+    assert_eq!(
+        listed(&store, &users_with(&format!("{tag}ärg"))).await,
+        [accented]
+    );
 }
 
 /// Address, user name, first and last name are all searched, and follow their changes.
@@ -59,14 +70,20 @@ pub async fn a_search_looks_in_the_address_and_all_names(store: SharedStore) {
     };
     let stored = store_user(&store, stored).await;
     for part in ["m@contract", "u", "f", "l"] {
-        assert_eq!(listed(&store, &users_with(&format!("{tag}{part}"))).await, [stored.id]);
+        assert_eq!(
+            listed(&store, &users_with(&format!("{tag}{part}"))).await,
+            [stored.id]
+        );
     }
     let renamed = User {
         last_name: Some(name(&format!("{tag}new"))),
         ..stored.clone()
     };
     assert!(store.read().users().update(&renamed).await.unwrap());
-    assert_eq!(listed(&store, &users_with(&format!("{tag}NEW"))).await, [stored.id]);
+    assert_eq!(
+        listed(&store, &users_with(&format!("{tag}NEW"))).await,
+        [stored.id]
+    );
     assert!(listed(&store, &users_with(&format!("{tag}l"))).await.is_empty());
 }
 
@@ -103,7 +120,12 @@ pub async fn a_list_that_fills_its_page_has_no_next_one(store: SharedStore) {
     };
     let page = store.read().users().list(&query).await.unwrap();
     assert_eq!((page.items.len(), page.next), (2, None));
-    let none = store.read().users().list(&users_with(&format!("{tag}{tag}"))).await.unwrap();
+    let none = store
+        .read()
+        .users()
+        .list(&users_with(&format!("{tag}{tag}")))
+        .await
+        .unwrap();
     assert_eq!((none.items.len(), none.next), (0, None));
 }
 
@@ -140,11 +162,26 @@ pub async fn every_condition_of_a_list_must_be_met(store: SharedStore) {
     };
     let matching = store_user(&store, match_all.clone()).await;
     for miss in [
-        User { email_verified: false, ..clone_as_new(&match_all) },
-        User { roles: Vec::new(), ..clone_as_new(&match_all) },
-        User { created_at: at(9), ..clone_as_new(&match_all) },
-        User { created_at: at(20), ..clone_as_new(&match_all) },
-        User { status: UserStatus::Disabled, ..clone_as_new(&match_all) },
+        User {
+            email_verified: false,
+            ..clone_as_new(&match_all)
+        },
+        User {
+            roles: Vec::new(),
+            ..clone_as_new(&match_all)
+        },
+        User {
+            created_at: at(9),
+            ..clone_as_new(&match_all)
+        },
+        User {
+            created_at: at(20),
+            ..clone_as_new(&match_all)
+        },
+        User {
+            status: UserStatus::Disabled,
+            ..clone_as_new(&match_all)
+        },
     ] {
         store_user(&store, miss).await;
     }

@@ -30,7 +30,9 @@ pub async fn paging_by_login_shows_every_user_exactly_once(store: SharedStore) {
 pub async fn users_sort_by_the_octets_of_their_address(store: SharedStore) {
     let tag = tag();
     // In ascending order of octets; U+FF41 and U+10428 swap places in UTF-16.
-    let endings = ["+b", "-a", ".b", "0", "_c", "a", "b", "z", "{a", "~a", "ß", "ä", "ж", "ａ", "𐐨"];
+    let endings = [
+        "+b", "-a", ".b", "0", "_c", "a", "b", "z", "{a", "~a", "ß", "ä", "ж", "ａ", "𐐨",
+    ];
     let mut expected = Vec::new();
     for ending in endings {
         let stored = User {
@@ -120,7 +122,10 @@ fn numbered(tag: &str, number: i64) -> User {
 
 fn assert_in_order(seen: &[User], sort: UserSort, descending: bool) {
     for pair in seen.windows(2) {
-        let (a, b) = (order_key(sort.position(&pair[0])), order_key(sort.position(&pair[1])));
+        let (a, b) = (
+            order_key(sort.position(&pair[0])),
+            order_key(sort.position(&pair[1])),
+        );
         assert!(if descending { a > b } else { a < b }, "{a:?} before {b:?}");
     }
 }

@@ -1,7 +1,8 @@
 //! Users: uniqueness, versions, roles and removal.
 
 use mainstay_domain::{
-    Locale, OneTimeToken, PasswordCredential, PasswordHash, RoleName, TokenPurpose, User, UserStatus, Username,
+    Locale, OneTimeToken, PasswordCredential, PasswordHash, RoleName, TokenPurpose, User, UserStatus,
+    Username,
 };
 
 use super::fixture::{
@@ -56,7 +57,12 @@ pub async fn a_second_user_with_one_address_is_a_conflict(store: SharedStore) {
     let tag = tag();
     store_user(&store, user_with_email(&format!("{tag}ä@contract.test"))).await;
     for address in [format!("{tag}ä@contract.test"), format!("{tag}Ä@Contract.Test")] {
-        let conflict = store.read().users().insert(&user_with_email(&address)).await.unwrap_err();
+        let conflict = store
+            .read()
+            .users()
+            .insert(&user_with_email(&address))
+            .await
+            .unwrap_err();
         assert!(conflict.is_conflict(constraint::USERS_EMAIL), "{conflict:?}");
     }
 }
@@ -130,7 +136,10 @@ pub async fn of_two_updates_from_one_version_the_second_is_told_false(store: Sha
         ..renamed("First")
     };
     assert_eq!(find_user(&store, stored.id).await, Some(expected));
-    assert!(!users.update(&user()).await.unwrap(), "a user that is not there was updated");
+    assert!(
+        !users.update(&user()).await.unwrap(),
+        "a user that is not there was updated"
+    );
 }
 
 /// Roles, the time of creation and the last login have their own ways to change.
@@ -159,7 +168,10 @@ pub async fn setting_roles_replaces_them_and_keeps_the_version(store: SharedStor
     let role = stored_role(&store).await.name;
     let stored = stored_holder(&store, &RoleName::admin()).await;
     let users = store.read().users();
-    users.set_roles(stored.id, &[RoleName::user(), role.clone()]).await.unwrap();
+    users
+        .set_roles(stored.id, &[RoleName::user(), role.clone()])
+        .await
+        .unwrap();
     let found = find_user(&store, stored.id).await.unwrap();
     assert_eq!(found.roles, [role, RoleName::user()]);
     assert_eq!(found.version, stored.version);
@@ -170,7 +182,12 @@ pub async fn setting_roles_replaces_them_and_keeps_the_version(store: SharedStor
 /// A login is noted without counting as a change.
 pub async fn recording_a_login_does_not_touch_the_version(store: SharedStore) {
     let stored = stored_user(&store).await;
-    store.read().users().record_login(stored.id, at(60)).await.unwrap();
+    store
+        .read()
+        .users()
+        .record_login(stored.id, at(60))
+        .await
+        .unwrap();
     let expected = User {
         last_login_at: Some(at(60)),
         ..stored.clone()
@@ -194,14 +211,26 @@ pub async fn only_active_holders_but_the_excepted_one_are_counted(store: SharedS
     }
     let users = store.read().users();
     assert_eq!(users.count_active_with_role(&role, None).await.unwrap(), 2);
-    assert_eq!(users.count_active_with_role(&role, Some(first.id)).await.unwrap(), 1);
-    assert_eq!(users.count_active_with_role(&role, Some(user().id)).await.unwrap(), 2);
+    assert_eq!(
+        users.count_active_with_role(&role, Some(first.id)).await.unwrap(),
+        1
+    );
+    assert_eq!(
+        users
+            .count_active_with_role(&role, Some(user().id))
+            .await
+            .unwrap(),
+        2
+    );
 }
 
 /// After the grace period a user goes, and all that hangs on it; nobody else does.
 pub async fn purging_removes_only_users_deleted_long_ago(store: SharedStore) {
     let recent = store_user(&store, deleted(at(0))).await;
-    let (active, old) = (stored_user(&store).await, store_user(&store, deleted(long_ago(0))).await);
+    let (active, old) = (
+        stored_user(&store).await,
+        store_user(&store, deleted(long_ago(0))).await,
+    );
     let session = store_session(&store, session_of(old.id)).await;
     let token = store_belongings(&store, &old).await;
     let users = store.read().users();
@@ -213,7 +242,10 @@ pub async fn purging_removes_only_users_deleted_long_ago(store: SharedStore) {
     assert_eq!(find_session(&store, session.id).await, None);
     assert_eq!(store.read().credentials().find(old.id).await.unwrap(), None);
     let tokens = store.read().one_time_tokens();
-    assert_eq!(tokens.consume(&token.hash, token.purpose, at(0)).await.unwrap(), None);
+    assert_eq!(
+        tokens.consume(&token.hash, token.purpose, at(0)).await.unwrap(),
+        None
+    );
     store_user(&store, old).await;
     purges_no_more_than_asked(&store).await;
 }
