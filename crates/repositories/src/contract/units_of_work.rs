@@ -1,6 +1,6 @@
 //! Units of work: all or nothing.
 
-use mainstay_domain::{PasswordCredential, PasswordHash, RoleName, ThrottleState, User};
+use mainstay_domain::{AuditQuery, PasswordCredential, PasswordHash, RoleName, ThrottleState, User};
 
 use super::fixture::{
     SharedStore, at, event_by, find_session, find_user, session_of, store_user, stored_user, tag, user,
@@ -59,6 +59,20 @@ pub async fn dropping_a_unit_of_work_rolls_back_every_repository(store: SharedSt
     assert_eq!(find_session(&store, session.id).await, None);
     assert_eq!(store.read().credentials().find(owner.id).await.unwrap(), None);
     assert_eq!(store.read().throttles().find(&key).await.unwrap(), None);
+    let query = AuditQuery {
+        actor_id: Some(owner.id),
+        ..AuditQuery::default()
+    };
+    assert!(
+        store
+            .read()
+            .audit_events()
+            .list(&query)
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
     store_user(&store, owner).await;
 }
 
