@@ -90,7 +90,9 @@ impl Deadline {
     /// Waits a little, or tells that patience is over.
     pub(crate) async fn pause(&self) -> Result<(), DbErr> {
         if Instant::now() >= self.0 {
-            return Err(DbErr::Migration("another process holds the migration lock".to_owned()));
+            return Err(DbErr::Migration(
+                "another process holds the migration lock".to_owned(),
+            ));
         }
         sleep(PAUSE).await;
         Ok(())

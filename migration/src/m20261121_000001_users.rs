@@ -12,7 +12,9 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(users(manager)).await?;
-        manager.create_index(unique_index("users", &["email_key"])).await?;
+        manager
+            .create_index(unique_index("users", &["email_key"]))
+            .await?;
         manager
             .create_index(unique_index("users", &["username_key"]))
             .await?;
@@ -53,7 +55,12 @@ fn users(manager: &SchemaManager<'_>) -> TableCreateStatement {
         .col(ColumnDef::new("created_at").big_integer().not_null())
         .col(ColumnDef::new("updated_at").big_integer().not_null())
         // 0 = never, so that the column sorts the same on every engine.
-        .col(ColumnDef::new("last_login_at").big_integer().not_null().default(0))
+        .col(
+            ColumnDef::new("last_login_at")
+                .big_integer()
+                .not_null()
+                .default(0),
+        )
         .col(ColumnDef::new("deleted_at").big_integer())
         .to_owned()
 }
@@ -63,6 +70,10 @@ fn password_credentials(manager: &SchemaManager<'_>) -> TableCreateStatement {
         .col(ColumnDef::new("user_id").uuid().not_null().primary_key())
         .col(ColumnDef::new("hash").string_len(255).not_null())
         .col(ColumnDef::new("changed_at").big_integer().not_null())
-        .foreign_key(&mut foreign_key("password_credentials", "user_id", ("users", "id")))
+        .foreign_key(&mut foreign_key(
+            "password_credentials",
+            "user_id",
+            ("users", "id"),
+        ))
         .to_owned()
 }

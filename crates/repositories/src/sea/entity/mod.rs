@@ -1,0 +1,12 @@
+//! SeaORM's view of the tables; it never leaves `sea`.
+
+pub(super) mod audit_events;
+pub(super) mod idempotency_keys;
+pub(super) mod one_time_tokens;
+pub(super) mod password_credentials;
+pub(super) mod role_permissions;
+pub(super) mod roles;
+pub(super) mod sessions;
+pub(super) mod throttles;
+pub(super) mod user_roles;
+pub(super) mod users;

@@ -1,0 +1,43 @@
+//! Every repository over one connection.
+
+use sea_orm::ConnectionTrait;
+
+use super::Sea;
+use crate::{
+    AuditEventRepository, CredentialRepository, IdempotencyRepository, OneTimeTokenRepository, Repositories,
+    RoleRepository, SessionRepository, ThrottleRepository, UserRepository,
+};
+
+impl<C: ConnectionTrait + Send + Sync> Repositories for Sea<C> {
+    fn users(&self) -> &dyn UserRepository {
+        self
+    }
+
+    fn credentials(&self) -> &dyn CredentialRepository {
+        self
+    }
+
+    fn roles(&self) -> &dyn RoleRepository {
+        self
+    }
+
+    fn sessions(&self) -> &dyn SessionRepository {
+        self
+    }
+
+    fn one_time_tokens(&self) -> &dyn OneTimeTokenRepository {
+        self
+    }
+
+    fn audit_events(&self) -> &dyn AuditEventRepository {
+        self
+    }
+
+    fn throttles(&self) -> &dyn ThrottleRepository {
+        self
+    }
+
+    fn idempotency(&self) -> &dyn IdempotencyRepository {
+        self
+    }
+}

@@ -1,0 +1,161 @@
+//! The store.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, QuerySelect, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait, sqlx,
+};
+use tokio::{sync::Semaphore, time::timeout};
+
+use super::{
+    Sea, SeaOptions, SeaUnitOfWork, connection,
+    entity::{
+        audit_events, idempotency_keys, one_time_tokens, password_credentials, role_permissions, roles,
+        sessions, throttles, user_roles, users,
+    },
+};
+use crate::{Repositories, RepositoryError, Result, Store, StoreHealth, UnitOfWork};
+
+/// The store over a connection pool; clones share it.
+#[derive(Debug, Clone)]
+pub struct SeaStore {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    pool: Sea<DatabaseConnection>,
+    options: SeaOptions,
+}
+
+impl SeaStore {
+    /// Opens a pool of connections.
+    ///
+    /// # Errors
+    /// [`RepositoryError::Unavailable`] if the database cannot be reached,
+    /// [`RepositoryError::Backend`] if the URL makes no sense.
+    pub async fn connect(options: &SeaOptions) -> Result<Self> {
+        let connection = connection::connect(options).await?;
+        let gate = options.is_sqlite().then(|| Arc::new(Semaphore::new(1)));
+        // A call over the pool first waits for a connection.
+        let limit = options.acquire_timeout + options.statement_timeout;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                pool: Sea::new(connection, limit, gate),
+                options: options.clone(),
+            }),
+        })
+    }
+
+    /// Repositories over the pool, for a product's own.
+    #[must_use]
+    pub fn pool(&self) -> &Sea<DatabaseConnection> {
+        &self.inner.pool
+    }
+
+    /// The connection pool, for migrations.
+    #[must_use]
+    pub fn connection(&self) -> &DatabaseConnection {
+        self.inner.pool.conn()
+    }
+
+    /// Begins a unit of work that a product's own repositories can take part in.
+    ///
+    /// # Errors
+    /// [`RepositoryError::Unavailable`] if no connection can be had.
+    pub async fn begin_sea(&self) -> Result<SeaUnitOfWork> {
+        let pool = &self.inner.pool;
+        let began = timeout(pool.limit(), async {
+            let turn = match pool.gate() {
+                Some(gate) => Arc::clone(gate).acquire_owned().await.ok(),
+                None => None,
+            };
+            let transaction = begin(pool.conn()).await?;
+            let sea = Sea::new(transaction, self.inner.options.statement_timeout, None);
+            Ok(SeaUnitOfWork::new(sea, turn))
+        });
+        began
+            .await
+            .unwrap_or_else(|_| Err(RepositoryError::Unavailable("no transaction in time".to_owned())))
+    }
+
+    /// Reads a row of every table with every column there should be.
+    ///
+    /// # Errors
+    /// [`RepositoryError::Backend`] naming what the schema lacks.
+    pub async fn verify_schema(&self) -> Result<()> {
+        let connection = self.connection();
+        has_columns::<users::Entity>(connection).await?;
+        has_columns::<password_credentials::Entity>(connection).await?;
+        has_columns::<roles::Entity>(connection).await?;
+        has_columns::<role_permissions::Entity>(connection).await?;
+        has_columns::<user_roles::Entity>(connection).await?;
+        has_columns::<sessions::Entity>(connection).await?;
+        has_columns::<one_time_tokens::Entity>(connection).await?;
+        has_columns::<audit_events::Entity>(connection).await?;
+        has_columns::<throttles::Entity>(connection).await?;
+        has_columns::<idempotency_keys::Entity>(connection).await
+    }
+
+    /// Closes all connections; calls fail as unavailable from then on.
+    ///
+    /// # Errors
+    /// What the driver says.
+    pub async fn close(&self) -> Result<()> {
+        Ok(self.connection().close_by_ref().await?)
+    }
+}
+
+/// SQLite's transactions must be writing ones from the start: a reading one that wants to
+/// write later fails at once, without waiting for its turn, if another has written meanwhile.
+async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    Ok(connection.begin_with_options(options).await?)
+}
+
+async fn has_columns<E: EntityTrait>(connection: &DatabaseConnection) -> Result<()> {
+    E::find().limit(1).one(connection).await?;
+    Ok(())
+}
+
+#[async_trait]
+impl Store for SeaStore {
+    fn read(&self) -> &dyn Repositories {
+        &self.inner.pool
+    }
+
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>> {
+        Ok(Box::new(self.begin_sea().await?))
+    }
+
+    async fn ping(&self) -> Result<()> {
+        let pool = &self.inner.pool;
+        pool.run("db.ping", async { Ok(pool.conn().ping().await?) }).await
+    }
+
+    fn health(&self) -> StoreHealth {
+        let connection = self.connection();
+        match connection.get_database_backend() {
+            DbBackend::Postgres => figures("postgres", connection.get_postgres_connection_pool()),
+            DbBackend::MySql => figures("mysql", connection.get_mysql_connection_pool()),
+            _ => figures("sqlite", connection.get_sqlite_connection_pool()),
+        }
+    }
+}
+
+fn figures<DB: sqlx::Database>(backend: &'static str, pool: &sqlx::Pool<DB>) -> StoreHealth {
+    let size = pool.size();
+    let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX).min(size);
+    StoreHealth {
+        backend,
+        active: size - idle,
+        idle,
+        size,
+        max: pool.options().get_max_connections(),
+    }
+}

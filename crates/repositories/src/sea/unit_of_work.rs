@@ -1,0 +1,103 @@
+//! The unit of work.
+
+use std::ops::Deref;
+
+use async_trait::async_trait;
+use sea_orm::{DatabaseTransaction, DbErr};
+use tokio::{sync::OwnedSemaphorePermit, time::timeout};
+
+use super::Sea;
+use crate::{
+    AuditEventRepository, CredentialRepository, IdempotencyRepository, OneTimeTokenRepository, Repositories,
+    RepositoryError, Result, RoleRepository, SessionRepository, ThrottleRepository, UnitOfWork,
+    UserRepository,
+};
+
+/// A transaction; dropping it rolls back. It dereferences to [`Sea`], so that a product's own
+/// repositories are at hand in the same unit of work.
+#[derive(Debug)]
+pub struct SeaUnitOfWork {
+    // Before the permit, so that it is dropped first.
+    sea: Sea<DatabaseTransaction>,
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+impl SeaUnitOfWork {
+    pub(super) fn new(sea: Sea<DatabaseTransaction>, turn: Option<OwnedSemaphorePermit>) -> Self {
+        Self { sea, _turn: turn }
+    }
+
+    /// Keeps the changes.
+    ///
+    /// # Errors
+    /// As [`UnitOfWork::commit`].
+    pub async fn commit(self) -> Result<()> {
+        let limit = self.sea.limit();
+        let poisoned = self.sea.is_poisoned();
+        let transaction = self.sea.into_conn();
+        let end = async {
+            if poisoned {
+                transaction.rollback().await
+            } else {
+                transaction.commit().await
+            }
+        };
+        let ended: std::result::Result<(), DbErr> = timeout(limit, end)
+            .await
+            .map_err(|_| RepositoryError::Unavailable("the commit took too long".to_owned()))?;
+        if poisoned {
+            let text = "a call in this unit of work failed, so nothing of it is kept";
+            return Err(RepositoryError::Backend(text.to_owned()));
+        }
+        Ok(ended?)
+    }
+}
+
+impl Deref for SeaUnitOfWork {
+    type Target = Sea<DatabaseTransaction>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.sea
+    }
+}
+
+impl Repositories for SeaUnitOfWork {
+    fn users(&self) -> &dyn UserRepository {
+        &self.sea
+    }
+
+    fn credentials(&self) -> &dyn CredentialRepository {
+        &self.sea
+    }
+
+    fn roles(&self) -> &dyn RoleRepository {
+        &self.sea
+    }
+
+    fn sessions(&self) -> &dyn SessionRepository {
+        &self.sea
+    }
+
+    fn one_time_tokens(&self) -> &dyn OneTimeTokenRepository {
+        &self.sea
+    }
+
+    fn audit_events(&self) -> &dyn AuditEventRepository {
+        &self.sea
+    }
+
+    fn throttles(&self) -> &dyn ThrottleRepository {
+        &self.sea
+    }
+
+    fn idempotency(&self) -> &dyn IdempotencyRepository {
+        &self.sea
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for SeaUnitOfWork {
+    async fn commit(self: Box<Self>) -> Result<()> {
+        Self::commit(*self).await
+    }
+}
