@@ -1,1 +1,4 @@
-//! wip
+//! The Mainstay server: configuration, wiring and command line.
+#![deny(missing_docs)]
+
+pub mod config;

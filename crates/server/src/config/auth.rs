@@ -1,0 +1,67 @@
+//! Section `auth`: accounts and tokens.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::{Key, Kind, human};
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(86_400);
+const YEAR: Duration = Duration::from_secs(365 * 86_400);
+
+pub(super) const KEYS: &[Key] = &[
+    Key::new("auth.secret_key", Kind::OptionalText, "", "Every key is derived from this: at least 32 random bytes. Local servers make one and keep it beside the database.").plain("SECRET_KEY").secret(),
+    Key::new("auth.registration", Kind::Choice(&["open", "closed"]), "open", "Who may register."),
+    Key::new("auth.require_verified_email", Kind::Flag, "false", "Whether only verified addresses may log in."),
+    Key::new("auth.access_token_ttl", Kind::Span { min: MINUTE, max: DAY }, "15m", "How long an access token works."),
+    Key::new("auth.refresh_idle_ttl", Kind::Span { min: MINUTE, max: YEAR }, "7d", "How long a session lives without being used."),
+    Key::new("auth.refresh_absolute_ttl", Kind::Span { min: MINUTE, max: YEAR }, "30d", "How long a session lives at most."),
+    Key::new("auth.refresh_replay_window", Kind::Span { min: Duration::ZERO, max: MINUTE }, "10s", "How long a used refresh token gives the same successor again, for clients that lost an answer."),
+    Key::new("auth.issuer", Kind::Text, "mainstay", "`iss` of access tokens."),
+    Key::new("auth.audience", Kind::Text, "mainstay", "`aud` of access tokens."),
+    Key::new("auth.first_admin_link_ttl", Kind::Span { min: SECOND, max: DAY.saturating_mul(7) }, "24h", "How long the first administrator's link works."),
+];
+
+/// Who may register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Registration {
+    /// Anybody.
+    Open,
+    /// Nobody; administrators create accounts.
+    Closed,
+}
+
+/// Section `auth`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuthConfig {
+    /// What every key is derived from; see [`super::secret_key()`] for the one in effect.
+    pub secret_key: Option<SecretString>,
+    /// Who may register.
+    pub registration: Registration,
+    /// Whether only verified addresses may log in.
+    pub require_verified_email: bool,
+    /// How long an access token works.
+    #[serde(deserialize_with = "human::duration")]
+    pub access_token_ttl: Duration,
+    /// How long a session lives without being used.
+    #[serde(deserialize_with = "human::duration")]
+    pub refresh_idle_ttl: Duration,
+    /// How long a session lives at most.
+    #[serde(deserialize_with = "human::duration")]
+    pub refresh_absolute_ttl: Duration,
+    /// How long a used refresh token gives the same successor again.
+    #[serde(deserialize_with = "human::duration")]
+    pub refresh_replay_window: Duration,
+    /// `iss` of access tokens.
+    pub issuer: String,
+    /// `aud` of access tokens.
+    pub audience: String,
+    /// How long the first administrator's link works.
+    #[serde(deserialize_with = "human::duration")]
+    pub first_admin_link_ttl: Duration,
+}

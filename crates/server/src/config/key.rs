@@ -1,0 +1,118 @@
+//! The declaration of one key.
+
+use super::{auth, cache, database, environment, hashing, kind::Kind, log, server, throttle, users};
+
+/// Declares one key of the configuration.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    /// Its name in `mainstay.toml`, such as `server.port`.
+    pub name: &'static str,
+    /// What its value must look like.
+    pub kind: Kind,
+    /// The built-in value, as it would stand in the environment; empty for none.
+    pub default: &'static str,
+    /// What it is for, in a sentence.
+    pub doc: &'static str,
+    /// The well-known variable that sets it too, such as `PORT`.
+    pub plain: Option<&'static str>,
+    /// Whether its value is never shown.
+    pub secret: bool,
+}
+
+impl Key {
+    /// A key that anybody may see.
+    #[must_use]
+    pub const fn new(name: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Self {
+        Self {
+            name,
+            kind,
+            default,
+            doc,
+            plain: None,
+            secret: false,
+        }
+    }
+
+    /// Gives the key a well-known variable of its own.
+    #[must_use]
+    pub const fn plain(mut self, variable: &'static str) -> Self {
+        self.plain = Some(variable);
+        self
+    }
+
+    /// Hides the value everywhere.
+    #[must_use]
+    pub const fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+
+    /// The variable every key has: `MAINSTAY_SECTION__KEY`.
+    #[must_use]
+    pub fn long_variable(&self) -> String {
+        format!("MAINSTAY_{}", self.name.replace('.', "__").to_uppercase())
+    }
+
+    /// The variable to recommend: the well-known one if there is one.
+    #[must_use]
+    pub fn variable(&self) -> String {
+        self.plain.map_or_else(|| self.long_variable(), str::to_owned)
+    }
+
+    /// Whether `variable` sets this key.
+    #[must_use]
+    pub fn is_set_by(&self, variable: &str) -> bool {
+        self.plain == Some(variable) || self.long_variable() == variable
+    }
+}
+
+/// Every key there is, section by section.
+pub fn keys() -> impl Iterator<Item = &'static Key> {
+    [
+        environment::KEYS,
+        server::KEYS,
+        database::KEYS,
+        auth::KEYS,
+        hashing::KEYS,
+        throttle::KEYS,
+        cache::KEYS,
+        users::KEYS,
+        log::KEYS,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The key called `name`.
+pub(super) fn key_named(name: &str) -> Option<&'static Key> {
+    keys().find(|key| key.name == name)
+}
+
+/// The key whose name, or variable, is nearest to what somebody wrote.
+pub(super) fn closest(written: &str) -> Option<&'static Key> {
+    let written = written
+        .trim_start_matches("MAINSTAY_")
+        .to_lowercase()
+        .replace("__", ".");
+    let near = |key: &'static Key| {
+        let plain = key.plain.unwrap_or(key.name).to_lowercase();
+        let distance = distance(&written, key.name).min(distance(&written, &plain));
+        (distance, key)
+    };
+    let (distance, key) = keys().map(near).min_by_key(|(distance, _)| *distance)?;
+    (distance <= 3).then_some(key)
+}
+
+/// Levenshtein's distance: how many letters must be added, removed or replaced.
+fn distance(left: &str, right: &str) -> usize {
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, a) in left.bytes().enumerate() {
+        let mut next = vec![i + 1];
+        for ((above, beside), b) in row.iter().zip(row.iter().skip(1)).zip(right.bytes()) {
+            let here = next.last().copied().unwrap_or_default();
+            next.push((above + usize::from(a != b)).min(beside + 1).min(here + 1));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}

@@ -1,0 +1,45 @@
+//! Configuration: defaults < `mainstay.toml` < environment.
+//!
+//! Every key is declared once, beside the struct of its section ([`Key`]). From these
+//! declarations come the checks, `.env.example`, the reference table and `config show`;
+//! figment lays the layers over one another and remembers where each value came from.
+
+mod auth;
+mod cache;
+mod database;
+mod environment;
+mod error;
+mod hashing;
+mod human;
+mod key;
+mod kind;
+mod layers;
+mod load;
+mod log;
+mod parse;
+mod reference;
+mod rules;
+mod secret_key;
+mod server;
+mod setting;
+mod sources;
+mod throttle;
+mod users;
+
+pub use auth::{AuthConfig, Registration};
+pub use cache::CacheConfig;
+pub use database::DatabaseConfig;
+pub use environment::Environment;
+pub use error::{ConfigError, Problem};
+pub use hashing::HashingConfig;
+pub use key::{Key, keys};
+pub use kind::Kind;
+pub use load::{Config, Loaded};
+pub use log::{LogConfig, LogFormat};
+pub use reference::{env_example, markdown_table};
+pub use secret_key::{SAMPLE_SECRET_KEY, SecretKeyError, secret_key};
+pub use server::ServerConfig;
+pub use setting::Setting;
+pub use sources::Sources;
+pub use throttle::ThrottleConfig;
+pub use users::UsersConfig;

@@ -1,0 +1,135 @@
+//! Contradictions between keys, and what strict environments refuse.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Config, Environment, Problem, SAMPLE_SECRET_KEY, Setting};
+
+/// Shorter secrets can be guessed (RFC 7518 section 3.2 for HS256).
+const SHORTEST_SECRET: usize = 32;
+
+/// OWASP's smallest memory for argon2id (Password Storage Cheat Sheet).
+const LEAST_PRODUCTION_MEMORY_KIB: u32 = 7168;
+
+/// A rule: the key it speaks about, whether it is broken, and what would be accepted.
+type Rule = (&'static str, bool, &'static str);
+
+/// Every rule that `config` breaks.
+pub(super) fn broken(config: &Config, settings: &[Setting]) -> Vec<Problem> {
+    let source = |name: &str| {
+        let setting = settings.iter().find(|setting| setting.key == name);
+        setting.map_or("default", |setting| setting.source.as_str())
+    };
+    let rules = contradictions(config)
+        .into_iter()
+        .chain(secret_key(config))
+        .chain(production(config));
+    rules
+        .filter(|(_, broken, _)| *broken)
+        .map(|(key, _, message)| Problem::new(key, source(key), message))
+        .collect()
+}
+
+fn contradictions(config: &Config) -> Vec<Rule> {
+    let Config {
+        server,
+        database,
+        auth,
+        hashing,
+        throttle,
+        ..
+    } = config;
+    vec![
+        (
+            "server.host",
+            server.host.contains(['/', ' ']),
+            "expected an address or host name to listen on, such as 127.0.0.1",
+        ),
+        (
+            "database.min_connections",
+            database.min_connections > database.max_connections,
+            "expected no more than database.max_connections",
+        ),
+        (
+            "auth.access_token_ttl",
+            auth.access_token_ttl > auth.refresh_idle_ttl,
+            "expected no longer than auth.refresh_idle_ttl",
+        ),
+        (
+            "auth.refresh_idle_ttl",
+            auth.refresh_idle_ttl > auth.refresh_absolute_ttl,
+            "expected no longer than auth.refresh_absolute_ttl",
+        ),
+        (
+            "throttle.base_delay",
+            throttle.base_delay > throttle.max_delay,
+            "expected no longer than throttle.max_delay",
+        ),
+        (
+            "throttle.forget_after",
+            throttle.forget_after <= throttle.max_delay,
+            "expected longer than throttle.max_delay, or the delay would never grow",
+        ),
+        (
+            "hashing.memory_kib",
+            hashing.memory_kib < 8 * hashing.parallelism,
+            "expected at least 8 for each of hashing.parallelism",
+        ),
+        (
+            "server.cors_origins",
+            server.cors_origins.len() > 1 && any_origin(config),
+            "expected either * or a list of origins, not both",
+        ),
+    ]
+}
+
+fn secret_key(config: &Config) -> Vec<Rule> {
+    let strict = matches!(config.environment, Environment::Staging | Environment::Production);
+    let key = config.auth.secret_key.as_ref().map(SecretString::expose_secret);
+    vec![
+        (
+            "auth.secret_key",
+            !config.environment.is_local() && key.is_none(),
+            "expected SECRET_KEY or SECRET_KEY_FILE with at least 32 random bytes; only local servers make their own",
+        ),
+        (
+            "auth.secret_key",
+            strict && key.is_some_and(|key| key.len() < SHORTEST_SECRET),
+            "too short; expected at least 32 bytes, such as `openssl rand -base64 48` prints",
+        ),
+        (
+            "auth.secret_key",
+            !config.environment.is_local() && key == Some(SAMPLE_SECRET_KEY),
+            "this is the sample of .env.example, which everybody knows; expected a key of your own",
+        ),
+    ]
+}
+
+fn production(config: &Config) -> Vec<Rule> {
+    let production = config.environment.is_production();
+    vec![
+        (
+            "server.cors_origins",
+            production && any_origin(config),
+            "production refuses *; expected the origins of your own pages",
+        ),
+        (
+            "server.public_url",
+            production && !config.server.is_https(),
+            "production expects PUBLIC_URL with an https:// address: links and tokens must not travel in the clear",
+        ),
+        (
+            "hashing.memory_kib",
+            production && config.hashing.memory_kib < LEAST_PRODUCTION_MEMORY_KIB,
+            "production expects at least 7168 (OWASP)",
+        ),
+        (
+            "database.url",
+            production && config.database.is_in_memory(),
+            "production expects a database that outlives the process",
+        ),
+    ]
+}
+
+fn any_origin(config: &Config) -> bool {
+    config.server.cors_origins.iter().any(|origin| origin == "*")
+}

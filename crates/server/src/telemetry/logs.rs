@@ -1,0 +1,137 @@
+//! Log lines.
+
+use std::{
+    fs::OpenOptions,
+    io::{self, IsTerminal},
+    path::{Path, PathBuf},
+};
+
+use tracing::Subscriber;
+use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry, fmt::writer::BoxMakeWriter, layer::SubscriberExt, util::SubscriberInitExt,
+};
+
+use crate::config::{Environment, LogConfig, LogFormat};
+
+/// Lines that may wait for a slow disk; more are dropped rather than slowing requests down.
+const WAITING_LINES: usize = 65_536;
+
+/// These talk about every statement or connection at `info`.
+const QUIET: &str = "sqlx=warn,sea_orm=warn,actix_server=warn,actix_http=warn,mio=warn";
+
+/// Logging could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// The file cannot be written.
+    #[error("the log file {} cannot be opened: {reason}", path.display())]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        reason: io::Error,
+    },
+    /// The filter is not one.
+    #[error("the log level cannot be understood: {0}")]
+    Filter(String),
+}
+
+/// Writes what is still waiting when dropped; to be kept until the process ends.
+#[derive(Default)]
+#[must_use = "lines still waiting are lost without it"]
+pub struct LogGuard {
+    _worker: Option<WorkerGuard>,
+}
+
+/// Sends log lines where the configuration says. The first call in a process counts; later
+/// ones (tests start many servers) change nothing.
+///
+/// # Errors
+/// [`TelemetryError`] for a filter that is none, or a file that cannot be opened.
+pub fn init_logs(config: &LogConfig, environment: Environment) -> Result<LogGuard, TelemetryError> {
+    let filter = filter(&config.level)?;
+    let (writer, ansi, guard) = writer(config.file.as_deref())?;
+    let layer = layer(config.format_in(environment), writer, ansi);
+    // It fails only if there is a subscriber already, which is then the one to keep.
+    let _ = tracing_subscriber::registry().with(layer.with_filter(filter)).try_init();
+    Ok(guard)
+}
+
+/// What the configuration says, over the quiet defaults.
+fn filter(level: &str) -> Result<EnvFilter, TelemetryError> {
+    let directives = if level.contains('=') || ["off", "error"].contains(&level) {
+        level.to_owned()
+    } else {
+        format!("{QUIET},{level}")
+    };
+    EnvFilter::builder()
+        .parse(&directives)
+        .map_err(|error| TelemetryError::Filter(error.to_string()))
+}
+
+fn writer(file: Option<&Path>) -> Result<(BoxMakeWriter, bool, LogGuard), TelemetryError> {
+    let Some(path) = file else {
+        let colours = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        return Ok((BoxMakeWriter::new(io::stdout), colours, LogGuard::default()));
+    };
+    let (writer, worker) = open(path).map_err(|reason| TelemetryError::File {
+        path: path.to_owned(),
+        reason,
+    })?;
+    let guard = LogGuard { _worker: Some(worker) };
+    Ok((BoxMakeWriter::new(writer), false, guard))
+}
+
+fn open(path: &Path) -> io::Result<(NonBlocking, WorkerGuard)> {
+    if let Some(dir) = path.parent() {
+        std::fs::create_dir_all(dir)?;
+    }
+    let file = OpenOptions::new().create(true).append(true).open(path)?;
+    Ok(NonBlockingBuilder::default()
+        .lossy(true)
+        .buffered_lines_limit(WAITING_LINES)
+        .finish(file))
+}
+
+fn layer(format: LogFormat, writer: BoxMakeWriter, ansi: bool) -> Box<dyn Layer<Registry> + Send + Sync> {
+    match format {
+        LogFormat::Json => tracing_subscriber::fmt::layer()
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .with_writer(writer)
+            .boxed(),
+        LogFormat::Logfmt => tracing_logfmt::builder()
+            .with_ansi_color(false)
+            .layer()
+            .with_writer(writer)
+            .boxed(),
+        LogFormat::Auto | LogFormat::Pretty => pretty(writer, ansi),
+    }
+}
+
+fn pretty<S>(writer: BoxMakeWriter, ansi: bool) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
+{
+    tracing_subscriber::fmt::layer()
+        .with_ansi(ansi)
+        .with_target(false)
+        .compact()
+        .with_writer(writer)
+        .boxed()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_level_keeps_the_database_quiet_and_a_filter_says_it_all() {
+        let level = filter("debug").map(|filter| filter.to_string());
+        assert!(level.is_ok_and(|text| text.contains("sqlx=warn") && text.contains("debug")));
+        let chosen = filter("info,sqlx=debug").map(|filter| filter.to_string());
+        assert!(chosen.is_ok_and(|text| text.contains("sqlx=debug") && !text.contains("sea_orm")));
+    }
+}
