@@ -1,1 +1,15 @@
-//! wip
+//! The REST API of Mainstay.
+//!
+//! A handler is short: extract, parse into domain values, call one service, map. What it takes
+//! is in [`extract`], what it may return is in [`error`]; everything around it is in
+//! [`middleware`].
+#![deny(missing_docs)]
+
+pub mod app;
+pub mod error;
+pub mod extract;
+pub mod fallback;
+pub mod middleware;
+mod settings;
+
+pub use settings::{BodyLimit, HttpSettings};

@@ -1,0 +1,167 @@
+//! The table of error codes. `docs/errors.md` is generated from it.
+
+use std::fmt::Write as _;
+
+use actix_web::http::StatusCode;
+
+/// A stable, machine-readable reason for an error answer.
+///
+/// Mainstay's own codes are the associated constants, all of them listed in
+/// [`ErrorCode::ALL`]; a product makes its own with [`ErrorCode::new`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ErrorCode {
+    code: &'static str,
+    status: u16,
+    title: &'static str,
+    meaning: &'static str,
+}
+
+impl ErrorCode {
+    /// A code in SCREAMING_SNAKE, the status it is sent with, a short title, and a sentence
+    /// that tells what it means.
+    #[must_use]
+    pub const fn new(code: &'static str, status: u16, title: &'static str, meaning: &'static str) -> Self {
+        Self {
+            code,
+            status,
+            title,
+            meaning,
+        }
+    }
+
+    /// The code itself, e.g. `EMAIL_TAKEN`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.code
+    }
+
+    /// The HTTP status it is sent with.
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// A few words for people; the same for every occurrence (RFC 9457 section 3.1.4).
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        self.title
+    }
+
+    /// What it means, in a sentence.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        self.meaning
+    }
+
+    /// Every code of Mainstay, in the order of the table.
+    #[must_use]
+    pub const fn table() -> &'static [Self] {
+        Self::ALL
+    }
+
+    /// The code for an answer that came from elsewhere (actix, a product) with this status only.
+    #[must_use]
+    pub fn for_status(status: StatusCode) -> Self {
+        match status.as_u16() {
+            401 => Self::UNAUTHENTICATED,
+            403 => Self::FORBIDDEN,
+            404 => Self::NOT_FOUND,
+            405 => Self::METHOD_NOT_ALLOWED,
+            406 => Self::NOT_ACCEPTABLE,
+            408 => Self::REQUEST_TIMEOUT,
+            409 => Self::CONFLICT,
+            412 => Self::PRECONDITION_FAILED,
+            413 => Self::PAYLOAD_TOO_LARGE,
+            414 => Self::URI_TOO_LONG,
+            415 => Self::UNSUPPORTED_MEDIA_TYPE,
+            416 => Self::RANGE_NOT_SATISFIABLE,
+            422 => Self::VALIDATION_FAILED,
+            429 => Self::TOO_MANY_REQUESTS,
+            431 => Self::HEADERS_TOO_LARGE,
+            503 => Self::UNAVAILABLE,
+            400..500 => Self::BAD_REQUEST,
+            _ => Self::INTERNAL,
+        }
+    }
+}
+
+/// Defines the constants and [`ErrorCode::ALL`] from one table.
+macro_rules! error_codes {
+    ($($code:ident => $status:literal, $title:literal, $meaning:literal;)+) => {
+        impl ErrorCode {
+            $(
+                #[doc = $meaning]
+                pub const $code: Self = Self::new(stringify!($code), $status, $title, $meaning);
+            )+
+
+            /// Every code of Mainstay.
+            pub const ALL: &'static [Self] = &[$(Self::$code,)+];
+        }
+    };
+}
+
+error_codes! {
+    BAD_REQUEST => 400, "Bad request", "The request could not be understood.";
+    MALFORMED_JSON => 400, "Malformed JSON", "The body is not well-formed JSON.";
+    INVALID_CURSOR => 400, "Invalid cursor", "The cursor was not issued for this list with these filters.";
+    INVALID_HEADER => 400, "Invalid header", "A request header has a value that cannot be used.";
+    UNAUTHENTICATED => 401, "Authentication required", "No valid access token came with the request.";
+    TOKEN_EXPIRED => 401, "Token expired", "The access token has expired; refresh it.";
+    INVALID_CREDENTIALS => 401, "Invalid credentials", "Login name and password do not belong together.";
+    INVALID_REFRESH_TOKEN => 401, "Invalid refresh token", "The refresh token is unknown, used, expired or revoked; log in again.";
+    FORBIDDEN => 403, "Forbidden", "The caller may not do this.";
+    PERMISSION_DENIED => 403, "Permission denied", "The caller lacks a permission that this operation needs.";
+    INSUFFICIENT_PRIVILEGE => 403, "Insufficient privilege", "Nobody can grant or take permissions beyond their own.";
+    ACCOUNT_DISABLED => 403, "Account disabled", "The account has been switched off.";
+    EMAIL_NOT_VERIFIED => 403, "Address not verified", "The mail address must be verified first.";
+    REGISTRATION_CLOSED => 403, "Registration closed", "Accounts cannot be registered here.";
+    SETUP_LINK_INVALID => 403, "Setup link invalid", "The first-administrator link is unknown, used or expired.";
+    WRONG_PASSWORD => 403, "Wrong password", "The current password is not right.";
+    NOT_FOUND => 404, "Not found", "There is nothing here, or nothing the caller may know of.";
+    METHOD_NOT_ALLOWED => 405, "Method not allowed", "The resource exists but does not answer to this method; see Allow.";
+    NOT_ACCEPTABLE => 406, "Not acceptable", "No representation satisfies the Accept headers.";
+    REQUEST_TIMEOUT => 408, "Request timeout", "The request did not arrive completely in time.";
+    CONFLICT => 409, "Conflict", "The request collides with the present state or with another change.";
+    EMAIL_TAKEN => 409, "Address taken", "Another account has this mail address.";
+    USERNAME_TAKEN => 409, "User name taken", "Another account has this user name.";
+    ROLE_TAKEN => 409, "Role name taken", "Another role has this name.";
+    ROLE_BUILT_IN => 409, "Built-in role", "Built-in roles can be neither changed nor deleted.";
+    ROLE_IN_USE => 409, "Role in use", "The role still has holders.";
+    LAST_ADMINISTRATOR => 409, "Last administrator", "The last administrator cannot be removed, disabled or demoted.";
+    IDEMPOTENCY_IN_PROGRESS => 409, "Request in progress", "The first request with this Idempotency-Key is still under way.";
+    GONE => 410, "Gone", "It existed once and does not any more.";
+    PRECONDITION_FAILED => 412, "Precondition failed", "The resource has changed since it was read; its ETag does not match If-Match.";
+    PAYLOAD_TOO_LARGE => 413, "Payload too large", "The body is larger than this server accepts.";
+    URI_TOO_LONG => 414, "URI too long", "The request target is longer than this server accepts.";
+    UNSUPPORTED_MEDIA_TYPE => 415, "Unsupported media type", "The body is not of a type that this operation takes.";
+    RANGE_NOT_SATISFIABLE => 416, "Range not satisfiable", "The requested range lies outside of the content.";
+    VALIDATION_FAILED => 422, "Validation failed", "One or more fields were refused; `errors` names each of them.";
+    IDEMPOTENCY_KEY_REUSED => 422, "Idempotency key reused", "The Idempotency-Key was used before with another body.";
+    PRECONDITION_REQUIRED => 428, "Precondition required", "The operation must be made conditional with If-Match.";
+    TOO_MANY_REQUESTS => 429, "Too many requests", "Slow down; Retry-After tells for how long.";
+    HEADERS_TOO_LARGE => 431, "Headers too large", "The request headers are larger than this server accepts.";
+    INTERNAL => 500, "Internal error", "Something broke on our side; the request id finds it in the logs.";
+    UNAVAILABLE => 503, "Unavailable", "A dependency does not answer; try again later.";
+    OVERLOADED => 503, "Overloaded", "The server has too much to do; try again later.";
+    TIMEOUT => 503, "Timed out", "The request took longer than the server allows.";
+    DRAINING => 503, "Shutting down", "This instance is shutting down; another one will answer.";
+}
+
+/// The table as a Markdown document, for `docs/errors.md`.
+#[must_use]
+pub fn errors_markdown() -> String {
+    let mut text = String::from(
+        "# Error codes\n\nGenerated from `crates/api/src/error/code.rs`. Every error answer is \
+         `application/problem+json` (RFC 9457); `code` is stable.\n\n\
+         | code | status | title | meaning |\n|---|---|---|---|\n",
+    );
+    for code in ErrorCode::ALL {
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} | {} |",
+            code.code, code.status, code.title, code.meaning
+        );
+    }
+    text
+}

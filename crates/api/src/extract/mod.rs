@@ -1,0 +1,28 @@
+//! What handlers take as parameters: parsed, validated and authorized.
+
+mod authenticator;
+mod caller;
+mod cursor;
+mod etag;
+mod idempotency;
+mod json;
+mod list;
+mod origin;
+mod patch;
+mod path;
+mod query;
+mod refusal;
+mod require;
+
+pub use authenticator::Authenticator;
+pub use caller::Caller;
+pub use cursor::CursorKey;
+pub use etag::{ETag, IfMatch, IfNoneMatch};
+pub use idempotency::Idempotent;
+pub use json::ValidJson;
+pub use list::{ListBody, ListQuery, PageInfo, PageParams};
+pub use origin::{RequestOrigin, TrustedProxies};
+pub use patch::Patch;
+pub use path::IdPath;
+pub use query::ValidQuery;
+pub use require::{AuditRead, Require, RequiredPermission, RolesRead, RolesWrite, UsersRead, UsersWrite};

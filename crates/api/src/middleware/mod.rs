@@ -1,0 +1,16 @@
+//! What happens around every request.
+
+mod access_log;
+mod deadline;
+mod exchange;
+mod metrics;
+mod observe;
+mod render;
+mod request_id;
+mod security_headers;
+mod small_bodies;
+
+pub use deadline::{RequestTimeout, deadline};
+pub use exchange::RequestContext;
+pub use observe::Observe;
+pub use small_bodies::spare_small_bodies;

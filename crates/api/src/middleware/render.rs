@@ -1,0 +1,78 @@
+//! Every error leaves as a problem document.
+
+use actix_web::{
+    Error, HttpResponse,
+    body::{BoxBody, EitherBody, MessageBody},
+    dev::ServiceResponse,
+    http::{
+        StatusCode,
+        header::{
+            CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, TRANSFER_ENCODING,
+            WWW_AUTHENTICATE,
+        },
+    },
+};
+
+use super::exchange::Exchange;
+use crate::error::{ApiError, ErrorCode, PROBLEM_JSON, Problem};
+
+/// Replaces the body of an error answer, unless it is a problem document already.
+pub(super) fn answer<B: MessageBody>(
+    exchange: &Exchange,
+    response: ServiceResponse<B>,
+) -> ServiceResponse<EitherBody<B>> {
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) || is_problem(response.headers()) {
+        return response.map_into_left_body();
+    }
+    let error = response.response().error();
+    let error = error.and_then(|error| error.as_error::<ApiError>());
+    let document = document(exchange, error, status);
+    let mut response = response.map_body(|_, _| EitherBody::right(BoxBody::new(document)));
+    describe(exchange, status, response.headers_mut());
+    response
+}
+
+/// The answer to an error that took its request with it: a panic, a timeout.
+pub(super) fn orphan(exchange: &Exchange, error: &Error) -> HttpResponse {
+    let mut response = error.error_response();
+    let status = response.status();
+    let document = document(exchange, error.as_error::<ApiError>(), status);
+    describe(exchange, status, response.headers_mut());
+    response.set_body(BoxBody::new(document))
+}
+
+fn document(exchange: &Exchange, error: Option<&ApiError>, status: StatusCode) -> String {
+    let (path, id) = (exchange.uri.path(), &exchange.context.request_id);
+    let Some(error) = error else {
+        let mut problem = Problem::of_code(ErrorCode::for_status(status), path, id);
+        problem.status = status.as_u16();
+        return problem.to_json();
+    };
+    Problem::of_error(error, path, id).to_json()
+}
+
+fn describe(exchange: &Exchange, status: StatusCode, headers: &mut HeaderMap) {
+    // These told of the body that was replaced.
+    for name in [CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING] {
+        headers.remove(name);
+    }
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+    if status == StatusCode::UNAUTHORIZED && !headers.contains_key(WWW_AUTHENTICATE) {
+        headers.insert(WWW_AUTHENTICATE, challenge(exchange.had_credentials));
+    }
+}
+
+/// RFC 6750 section 3.1: without credentials the challenge names no error.
+fn challenge(had_credentials: bool) -> HeaderValue {
+    HeaderValue::from_static(if had_credentials {
+        "Bearer error=\"invalid_token\""
+    } else {
+        "Bearer"
+    })
+}
+
+fn is_problem(headers: &HeaderMap) -> bool {
+    let value = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    value.is_some_and(|value| value.starts_with(PROBLEM_JSON.as_bytes()))
+}

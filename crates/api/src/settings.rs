@@ -1,0 +1,55 @@
+//! What can be set about HTTP.
+
+use std::time::Duration;
+
+use crate::extract::{CursorKey, TrustedProxies};
+
+/// How large a JSON body may be, in octets; app data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BodyLimit(pub usize);
+
+impl Default for BodyLimit {
+    fn default() -> Self {
+        Self(1024 * 1024)
+    }
+}
+
+/// Settings of the HTTP side.
+#[derive(Debug, Clone)]
+pub struct HttpSettings {
+    /// Origins that browsers may call from; `*` allows any, without credentials.
+    pub cors_origins: Vec<String>,
+    /// Proxies whose forwarding headers count.
+    pub trusted_proxies: TrustedProxies,
+    /// Largest JSON body.
+    pub body_limit: BodyLimit,
+    /// Longest time a request may take.
+    pub request_timeout: Duration,
+    /// `Strict-Transport-Security` is sent with this `max-age`; only with HTTPS in front.
+    pub hsts: Option<Duration>,
+    /// Whether `/openapi.json`, `/docs` and `/redoc` are served.
+    pub docs_enabled: bool,
+    /// Whether `/metrics` is served.
+    pub metrics_enabled: bool,
+    /// Signs list cursors; the same on every replica.
+    pub cursor_key: CursorKey,
+    /// Log health checks at debug level only.
+    pub quiet_health: bool,
+}
+
+impl Default for HttpSettings {
+    /// For tests: nothing trusted, docs and metrics on, a fixed cursor key.
+    fn default() -> Self {
+        Self {
+            cors_origins: Vec::new(),
+            trusted_proxies: TrustedProxies::default(),
+            body_limit: BodyLimit::default(),
+            request_timeout: Duration::from_secs(30),
+            hsts: None,
+            docs_enabled: true,
+            metrics_enabled: true,
+            cursor_key: CursorKey::new(b"only for tests"),
+            quiet_health: false,
+        }
+    }
+}
