@@ -132,7 +132,8 @@ fn is_busy(error: &DbErr) -> bool {
 }
 
 /// SeaORM's own `fresh` switches foreign keys off by a pragma that has no effect in a
-/// transaction, and in a pool stays with some other connection.
+/// transaction, and in a pool stays with some other connection. Youngest first, because a
+/// table cannot be dropped once one it refers to is gone.
 async fn drop_sqlite_tables(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
     transaction
         .execute_unprepared("PRAGMA defer_foreign_keys = ON")
@@ -140,7 +141,8 @@ async fn drop_sqlite_tables(transaction: &DatabaseTransaction) -> Result<(), DbE
     let tables = transaction
         .query_all_raw(Statement::from_string(
             DbBackend::Sqlite,
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'",
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' \
+             ORDER BY rowid DESC",
         ))
         .await?;
     for table in tables {
