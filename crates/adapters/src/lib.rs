@@ -1,1 +1,22 @@
-//! wip
+//! The outside world behind the ports of `mainstay-services`.
+//!
+//! One noun a file; each names the port it implements. Nothing here knows HTTP or a
+//! database. The composition root (`mainstay-server`) builds these and hands them to the
+//! services as `Arc<dyn Port>`.
+#![deny(missing_docs)]
+
+mod argon2_hasher;
+mod jwt_signer;
+mod key_derivation;
+mod moka_principal_cache;
+mod system_clock;
+mod system_entropy;
+mod zxcvbn_policy;
+
+pub use argon2_hasher::{Argon2Hasher, Cost, HasherSettings, InvalidHasherSettings, Kernel};
+pub use jwt_signer::{JwtSettings, JwtSigner};
+pub use key_derivation::derive_key;
+pub use moka_principal_cache::{MokaPrincipalCache, PrincipalCacheSettings};
+pub use system_clock::SystemClock;
+pub use system_entropy::SystemEntropy;
+pub use zxcvbn_policy::ZxcvbnPolicy;

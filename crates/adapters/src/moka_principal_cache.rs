@@ -1,0 +1,194 @@
+//! Remembering principals in this process.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use mainstay_domain::{Principal, SessionId, UserId};
+use mainstay_services::ports::{CacheTicket, PrincipalCache};
+use moka::sync::Cache;
+
+/// How long and how many principals are remembered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrincipalCacheSettings {
+    /// How long a change made on another replica may go unnoticed.
+    pub ttl: Duration,
+    /// How many sessions are remembered; the rarely used ones go first.
+    pub capacity: u64,
+}
+
+impl Default for PrincipalCacheSettings {
+    fn default() -> Self {
+        Self {
+            ttl: Duration::from_secs(1),
+            capacity: 10_000,
+        }
+    }
+}
+
+/// Remembers principals in this process, or nothing at all if disabled.
+///
+/// Reads touch only moka, without a lock of ours. `put` and `forget_*` share one lock, under
+/// which the epoch is compared or moved: a load that began before something was forgotten can
+/// therefore never be remembered after it, not even for an instant.
+#[derive(Debug)]
+pub struct MokaPrincipalCache {
+    inner: Option<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    principals: Cache<SessionId, Arc<Principal>>,
+    /// Goes up with everything forgotten. Written under the lock of `sessions` only.
+    epoch: AtomicU64,
+    sessions: Mutex<SessionIndex>,
+}
+
+/// Which sessions of a user may be remembered. Sessions that moka has let go by itself stay
+/// here until the next sweep.
+#[derive(Debug)]
+struct SessionIndex {
+    by_user: HashMap<UserId, HashSet<SessionId>>,
+    size: usize,
+    sweep_at: usize,
+    /// Below this a sweep is not worth the while.
+    sweep_floor: usize,
+}
+
+impl MokaPrincipalCache {
+    /// A cache by `settings`.
+    #[must_use]
+    pub fn new(settings: &PrincipalCacheSettings) -> Self {
+        let principals = Cache::builder()
+            .max_capacity(settings.capacity)
+            .time_to_live(settings.ttl)
+            .build();
+        let sweep_floor = usize::try_from(settings.capacity)
+            .unwrap_or(usize::MAX / 2)
+            .saturating_mul(2);
+        let sessions = SessionIndex {
+            by_user: HashMap::new(),
+            size: 0,
+            sweep_at: sweep_floor,
+            sweep_floor,
+        };
+        Self {
+            inner: Some(Inner {
+                principals,
+                epoch: AtomicU64::new(0),
+                sessions: Mutex::new(sessions),
+            }),
+        }
+    }
+
+    /// A cache that remembers nothing: every request asks the database.
+    #[must_use]
+    pub const fn disabled() -> Self {
+        Self { inner: None }
+    }
+}
+
+impl PrincipalCache for MokaPrincipalCache {
+    fn get(&self, session: SessionId) -> Option<Arc<Principal>> {
+        self.inner.as_ref()?.principals.get(&session)
+    }
+
+    fn ticket(&self) -> CacheTicket {
+        CacheTicket(
+            self.inner
+                .as_ref()
+                .map_or(0, |inner| inner.epoch.load(Ordering::Acquire)),
+        )
+    }
+
+    fn put(&self, ticket: CacheTicket, principal: Arc<Principal>) {
+        let Some(inner) = &self.inner else { return };
+        let mut sessions = inner.lock();
+        if inner.epoch.load(Ordering::Acquire) != ticket.0 {
+            return;
+        }
+        sessions.add(principal.user.id, principal.session.id, &inner.principals);
+        inner.principals.insert(principal.session.id, principal);
+    }
+
+    fn forget_session(&self, session: SessionId) {
+        let Some(inner) = &self.inner else { return };
+        // The index keeps the session until it is swept: it does not know whose it was.
+        let _sessions = inner.lock_and_move_on();
+        inner.principals.invalidate(&session);
+    }
+
+    fn forget_user(&self, user: UserId) {
+        let Some(inner) = &self.inner else { return };
+        let mut sessions = inner.lock_and_move_on();
+        for session in sessions.take(user) {
+            inner.principals.invalidate(&session);
+        }
+    }
+
+    fn forget_all(&self) {
+        let Some(inner) = &self.inner else { return };
+        let mut sessions = inner.lock_and_move_on();
+        // `invalidate_all` goes by time of insertion, which is too coarse to tell a `put` just
+        // after from one just before; taking them out one by one is exact.
+        for session in sessions.take_all() {
+            inner.principals.invalidate(&session);
+        }
+    }
+}
+
+impl Inner {
+    fn lock(&self) -> MutexGuard<'_, SessionIndex> {
+        // The index is only a hint of what to take out of moka and is whole after any panic.
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes every ticket taken so far worthless.
+    fn lock_and_move_on(&self) -> MutexGuard<'_, SessionIndex> {
+        let sessions = self.lock();
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+        sessions
+    }
+}
+
+impl SessionIndex {
+    fn add(&mut self, user: UserId, session: SessionId, remembered: &Cache<SessionId, Arc<Principal>>) {
+        if self.size >= self.sweep_at {
+            self.sweep(remembered);
+        }
+        if self.by_user.entry(user).or_default().insert(session) {
+            self.size += 1;
+        }
+    }
+
+    /// Drops what moka no longer has. As the next sweep waits until the size has doubled, its
+    /// cost per `put` stays constant.
+    fn sweep(&mut self, remembered: &Cache<SessionId, Arc<Principal>>) {
+        self.by_user.retain(|_, sessions| {
+            sessions.retain(|session| remembered.contains_key(session));
+            !sessions.is_empty()
+        });
+        self.size = self.by_user.values().map(HashSet::len).sum();
+        self.sweep_at = self.size.saturating_mul(2).max(self.sweep_floor);
+    }
+
+    fn take(&mut self, user: UserId) -> HashSet<SessionId> {
+        let sessions = self.by_user.remove(&user).unwrap_or_default();
+        self.size -= sessions.len();
+        sessions
+    }
+
+    fn take_all(&mut self) -> Vec<SessionId> {
+        self.size = 0;
+        self.by_user.drain().flat_map(|(_, sessions)| sessions).collect()
+    }
+}
+
+#[cfg(test)]
+#[path = "moka_principal_cache_tests.rs"]
+mod tests;
