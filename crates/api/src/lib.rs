@@ -6,10 +6,15 @@
 #![deny(missing_docs)]
 
 pub mod app;
+pub mod audit;
+pub mod auth;
 pub mod error;
 pub mod extract;
 pub mod fallback;
 pub mod middleware;
+pub mod roles;
 mod settings;
+pub mod system;
+pub mod users;
 
 pub use settings::{BodyLimit, HttpSettings};

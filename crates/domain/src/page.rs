@@ -71,6 +71,16 @@ impl<T> Page<T> {
         }
     }
 
+    /// The same page with its items borrowed.
+    #[must_use]
+    pub fn as_ref(&self) -> Page<&T> {
+        Page {
+            items: self.items.iter().collect(),
+            next: self.next.clone(),
+            total: self.total,
+        }
+    }
+
     /// The same page with its items mapped.
     #[must_use]
     pub fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {

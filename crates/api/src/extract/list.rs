@@ -27,6 +27,11 @@ pub struct PageParams {
     pub total: Option<bool>,
 }
 
+/// For lists that can be neither filtered nor sorted.
+#[derive(Debug, Clone, Copy, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct NoFilter {}
+
 /// The query of a list: [`PageParams`] plus the filters and the sorting in `T`, which should
 /// refuse unknown parameters with `#[serde(deny_unknown_fields)]`.
 ///

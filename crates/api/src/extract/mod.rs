@@ -20,7 +20,7 @@ pub use cursor::CursorKey;
 pub use etag::{ETag, IfMatch, IfNoneMatch};
 pub use idempotency::Idempotent;
 pub use json::ValidJson;
-pub use list::{ListBody, ListQuery, PageInfo, PageParams};
+pub use list::{ListBody, ListQuery, NoFilter, PageInfo, PageParams};
 pub use origin::{RequestOrigin, TrustedProxies};
 pub use patch::Patch;
 pub use path::IdPath;

@@ -3,6 +3,7 @@
 mod access_log;
 mod deadline;
 mod exchange;
+mod keep_body;
 mod metrics;
 mod observe;
 mod render;
@@ -12,5 +13,6 @@ mod small_bodies;
 
 pub use deadline::{RequestTimeout, deadline};
 pub use exchange::RequestContext;
+pub use keep_body::KeepBody;
 pub use observe::Observe;
 pub use small_bodies::spare_small_bodies;

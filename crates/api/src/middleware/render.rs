@@ -13,7 +13,7 @@ use actix_web::{
     },
 };
 
-use super::exchange::Exchange;
+use super::{exchange::Exchange, keep_body::KeepBody};
 use crate::error::{ApiError, ErrorCode, PROBLEM_JSON, Problem};
 
 /// Replaces the body of an error answer, unless it is a problem document already.
@@ -22,7 +22,8 @@ pub(super) fn answer<B: MessageBody>(
     response: ServiceResponse<B>,
 ) -> ServiceResponse<EitherBody<B>> {
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) || is_problem(response.headers()) {
+    let failed = status.is_client_error() || status.is_server_error();
+    if !failed || is_problem(response.headers()) || keeps_body(&response) {
         return response.map_into_left_body();
     }
     let error = response.response().error();
@@ -70,6 +71,10 @@ fn challenge(had_credentials: bool) -> HeaderValue {
     } else {
         "Bearer"
     })
+}
+
+fn keeps_body<B>(response: &ServiceResponse<B>) -> bool {
+    response.response().extensions().get::<KeepBody>().is_some()
 }
 
 fn is_problem(headers: &HeaderMap) -> bool {

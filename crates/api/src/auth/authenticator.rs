@@ -1,0 +1,16 @@
+//! Who is behind a bearer token.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use mainstay_domain::Principal;
+use mainstay_services::auth::AuthService;
+
+use crate::{error::ApiError, extract::Authenticator};
+
+#[async_trait]
+impl Authenticator for AuthService {
+    async fn authenticate(&self, token: &str) -> Result<Arc<Principal>, ApiError> {
+        Ok(Self::authenticate(self, token).await?)
+    }
+}

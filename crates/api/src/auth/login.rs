@@ -1,0 +1,60 @@
+//! `POST /auth/login`.
+
+use actix_web::{HttpResponse, post, web::Data};
+use mainstay_domain::Password;
+use mainstay_services::auth::{AuthService, Login};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::token_body::{self, TokenBody};
+use crate::{
+    error::{ApiError, Problem},
+    extract::{RequestOrigin, ValidJson},
+};
+
+/// Who wants to get in.
+#[derive(Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LoginBody {
+    /// Mail address or user name.
+    #[validate(length(min = 1, max = 254))]
+    #[schema(min_length = 1, max_length = 254, example = "ada@example.com")]
+    email: String,
+    /// Password.
+    #[validate(length(min = 1, max = 256))]
+    #[schema(
+        format = "password",
+        min_length = 1,
+        max_length = 256,
+        example = "correct horse battery staple"
+    )]
+    password: String,
+}
+
+/// Log in
+///
+/// Opens a session. Whether the address is unknown or the password wrong is never told.
+#[utoipa::path(
+    operation_id = "login",
+    tag = "auth",
+    request_body = LoginBody,
+    responses(
+        (status = 200, description = "Tokens of the new session.", body = TokenBody),
+        (status = 401, description = "INVALID_CREDENTIALS", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "ACCOUNT_DISABLED, EMAIL_NOT_VERIFIED", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[post("/login")]
+pub(super) async fn login(
+    auth: Data<AuthService>,
+    origin: RequestOrigin,
+    body: ValidJson<LoginBody>,
+) -> Result<HttpResponse, ApiError> {
+    let password = Password::attempt(&body.0.password).map_err(|why| ApiError::invalid("password", &why))?;
+    let login = Login {
+        identifier: body.0.email,
+        password,
+    };
+    Ok(token_body::answer(auth.login(login, &origin.0).await?))
+}

@@ -1,0 +1,43 @@
+//! Tokens as clients see them.
+
+use actix_web::{
+    HttpResponse,
+    http::header::{CACHE_CONTROL, HeaderValue},
+};
+use mainstay_services::auth::TokenPair;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Tokens of a session (RFC 6749 section 5.1).
+#[derive(Serialize, ToSchema)]
+#[schema(as = TokenPair)]
+pub(super) struct TokenBody {
+    /// Send it as `Authorization: Bearer …`.
+    #[schema(example = "eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.…")]
+    access_token: String,
+    /// Always `Bearer`.
+    #[schema(example = "Bearer")]
+    token_type: &'static str,
+    /// Life of the access token, in seconds.
+    #[schema(example = 900)]
+    expires_in: i64,
+    /// Exchange it at `/auth/refresh`; works once.
+    #[schema(example = "mst_rt_…")]
+    refresh_token: String,
+    /// Life of the refresh token, in seconds.
+    #[schema(example = 604_800)]
+    refresh_expires_in: i64,
+}
+
+/// A 200 answer with tokens, which nothing on the way may keep.
+pub(super) fn answer(pair: TokenPair) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .json(TokenBody {
+            access_token: pair.access_token,
+            token_type: "Bearer",
+            expires_in: pair.expires_in.num_seconds(),
+            refresh_token: pair.refresh_token,
+            refresh_expires_in: pair.refresh_expires_in.num_seconds(),
+        })
+}

@@ -1,0 +1,18 @@
+//! What operators and load balancers ask.
+
+mod health;
+mod health_db;
+mod metrics;
+mod migrations;
+mod probe;
+mod ready;
+mod root;
+mod routes;
+mod state;
+mod status;
+
+pub use metrics::MetricsRenderer;
+pub use migrations::MigrationStatus;
+pub use probe::HealthCheck;
+pub use routes::configure;
+pub use state::{ServiceInfo, SystemState};

@@ -1,0 +1,19 @@
+//! `/api/v1/users`: one's own profile, and the administration of others.
+
+mod create;
+mod delete;
+mod error;
+mod get;
+mod list;
+mod me;
+mod my_audit;
+mod profile_body;
+mod routes;
+mod sessions;
+mod set_roles;
+mod set_status;
+mod update;
+mod user_body;
+
+pub use routes::configure;
+pub(crate) use user_body::{UserBody, user_etag};

@@ -1,0 +1,26 @@
+//! Where the operations are mounted.
+
+use utoipa_actix_web::{scope, service_config::ServiceConfig};
+
+use super::{create, delete, get, list, me, my_audit, sessions, set_roles, set_status, update};
+
+/// Mounts `/api/v1/users`. `me` comes first: it is asked for most, and is no id.
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(
+        scope::scope("/api/v1/users")
+            .service(me::get_me)
+            .service(me::update_me)
+            .service(me::delete_me)
+            .service(my_audit::list_my_audit_events)
+            .service(list::list_users)
+            .service(create::create_user)
+            .service(get::get_user)
+            .service(update::update_user)
+            .service(delete::delete_user)
+            .service(set_status::disable_user)
+            .service(set_status::enable_user)
+            .service(set_roles::set_user_roles)
+            .service(sessions::list_user_sessions)
+            .service(sessions::revoke_user_sessions),
+    );
+}
