@@ -4,7 +4,7 @@
 //! call goes through [`Sea::run`] or [`Sea::write`], which set its time limit, trace it,
 //! translate its error and remember a failure so that the unit of work cannot be committed.
 //! A product writes `impl<C: ConnectionTrait + Send + Sync> NoteRepository for Sea<C>` of its
-//! own over [`Sea::conn`], and reaches both sides by [`SeaStore::pool`] and
+//! own over [`Sea::conn`] (with [`SeaConnection`] where a call takes several statements), and reaches both sides by [`SeaStore::pool`] and
 //! [`SeaStore::begin_sea`].
 
 mod audit_events;
@@ -25,8 +25,10 @@ mod throttles;
 mod unit_of_work;
 mod user_list;
 mod users;
+mod whole;
 
 pub use connection::SeaOptions;
 pub use runner::Sea;
 pub use store::SeaStore;
 pub use unit_of_work::SeaUnitOfWork;
+pub use whole::{SeaConnection, keep};

@@ -1,14 +1,12 @@
 //! Every repository over one connection.
 
-use sea_orm::ConnectionTrait;
-
-use super::Sea;
+use super::{Sea, SeaConnection};
 use crate::{
     AuditEventRepository, CredentialRepository, IdempotencyRepository, OneTimeTokenRepository, Repositories,
     RoleRepository, SessionRepository, ThrottleRepository, UserRepository,
 };
 
-impl<C: ConnectionTrait + Send + Sync> Repositories for Sea<C> {
+impl<C: SeaConnection> Repositories for Sea<C> {
     fn users(&self) -> &dyn UserRepository {
         self
     }

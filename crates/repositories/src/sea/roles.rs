@@ -8,14 +8,15 @@ use sea_orm::{
 };
 
 use super::{
-    Sea,
+    Sea, SeaConnection,
     convert::{Row, micros},
     entity::{role_permissions, roles},
+    whole::keep,
 };
 use crate::{RepositoryError, Result, RoleRepository, constraint};
 
 #[async_trait]
-impl<C: ConnectionTrait + Send + Sync> RoleRepository for Sea<C> {
+impl<C: SeaConnection> RoleRepository for Sea<C> {
     async fn list(&self) -> Result<Vec<Role>> {
         self.run("db.roles.list", load(self.conn(), None)).await
     }
@@ -29,26 +30,26 @@ impl<C: ConnectionTrait + Send + Sync> RoleRepository for Sea<C> {
 
     async fn insert(&self, role: &Role) -> Result<()> {
         self.write("db.roles.insert", async {
+            let whole = self.conn().whole().await?;
             let inserted = roles::Entity::insert(new_row(role))
-                .exec_without_returning(self.conn())
+                .exec_without_returning(&whole)
                 .await;
             inserted.map_err(name_taken)?;
-            insert_permissions(self.conn(), role).await
+            insert_permissions(&whole, role).await?;
+            Ok(keep(whole).await?)
         })
         .await
     }
 
     async fn update(&self, role: &Role) -> Result<bool> {
         self.write("db.roles.update", async {
-            if !update_row(self.conn(), role).await? {
-                return Ok(false);
+            let whole = self.conn().whole().await?;
+            let updated = update_row(&whole, role).await?;
+            if updated {
+                replace_permissions(&whole, role).await?;
             }
-            role_permissions::Entity::delete_many()
-                .filter(role_permissions::Column::Role.eq(role.name.as_str()))
-                .exec(self.conn())
-                .await?;
-            insert_permissions(self.conn(), role).await?;
-            Ok(true)
+            keep(whole).await?;
+            Ok(updated)
         })
         .await
     }
@@ -126,6 +127,14 @@ async fn update_row<C: ConnectionTrait>(conn: &C, role: &Role) -> std::result::R
         .exec(conn)
         .await?;
     Ok(updated.rows_affected == 1)
+}
+
+async fn replace_permissions<C: ConnectionTrait>(conn: &C, role: &Role) -> Result<()> {
+    role_permissions::Entity::delete_many()
+        .filter(role_permissions::Column::Role.eq(role.name.as_str()))
+        .exec(conn)
+        .await?;
+    insert_permissions(conn, role).await
 }
 
 async fn insert_permissions<C: ConnectionTrait>(conn: &C, role: &Role) -> Result<()> {

@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, QuerySelect, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait, sqlx,
-};
+use sea_orm::{DatabaseConnection, DbBackend, EntityTrait, QuerySelect, sqlx};
 use tokio::{sync::Semaphore, time::timeout};
 
 use super::{
@@ -15,6 +12,7 @@ use super::{
         audit_events, idempotency_keys, one_time_tokens, password_credentials, role_permissions, roles,
         sessions, throttles, user_roles, users,
     },
+    whole::begin,
 };
 use crate::{Repositories, RepositoryError, Result, Store, StoreHealth, UnitOfWork};
 
@@ -106,16 +104,6 @@ impl SeaStore {
     pub async fn close(&self) -> Result<()> {
         Ok(self.connection().close_by_ref().await?)
     }
-}
-
-/// SQLite's transactions must be writing ones from the start: a reading one that wants to
-/// write later fails at once, without waiting for its turn, if another has written meanwhile.
-async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction> {
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    Ok(connection.begin_with_options(options).await?)
 }
 
 async fn has_columns<E: EntityTrait>(connection: &DatabaseConnection) -> Result<()> {

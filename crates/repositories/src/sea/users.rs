@@ -10,11 +10,12 @@ use sea_orm::{
 };
 
 use super::{
-    Sea,
+    Sea, SeaConnection,
     convert::{Row, micros},
     entity::{user_roles, users},
     query::{count, dialect, purge},
     user_list,
+    whole::keep,
 };
 use crate::{RepositoryError, Result, UserRepository, constraint};
 
@@ -47,13 +48,15 @@ macro_rules! find_user {
 }
 
 #[async_trait]
-impl<C: ConnectionTrait + Send + Sync> UserRepository for Sea<C> {
+impl<C: SeaConnection> UserRepository for Sea<C> {
     async fn insert(&self, user: &User) -> Result<()> {
         self.write("db.users.insert", async {
+            let whole = self.conn().whole().await?;
             users::Entity::insert(new_row(user))
-                .exec_without_returning(self.conn())
+                .exec_without_returning(&whole)
                 .await?;
-            insert_roles(self.conn(), user.id, &user.roles).await
+            insert_roles(&whole, user.id, &user.roles).await?;
+            Ok(keep(whole).await?)
         })
         .await
     }
@@ -89,14 +92,9 @@ impl<C: ConnectionTrait + Send + Sync> UserRepository for Sea<C> {
 
     async fn set_roles(&self, id: UserId, roles: &[RoleName]) -> Result<()> {
         self.write("db.users.set_roles", async {
-            user_roles::Entity::delete_many()
-                .filter(user_roles::Column::UserId.eq(id.uuid()))
-                .exec(self.conn())
-                .await?;
-            if roles.is_empty() {
-                return must_exist(self.conn(), id).await;
-            }
-            insert_roles(self.conn(), id, roles).await
+            let whole = self.conn().whole().await?;
+            replace_roles(&whole, id, roles).await?;
+            Ok(keep(whole).await?)
         })
         .await
     }
@@ -148,6 +146,17 @@ async fn find_one<C: ConnectionTrait>(
     rows.first()
         .map(|first| into_user(read_user(first, 0)?, read_roles(&rows, USER_WIDTH)?))
         .transpose()
+}
+
+async fn replace_roles<C: ConnectionTrait>(conn: &C, id: UserId, roles: &[RoleName]) -> Result<()> {
+    user_roles::Entity::delete_many()
+        .filter(user_roles::Column::UserId.eq(id.uuid()))
+        .exec(conn)
+        .await?;
+    if roles.is_empty() {
+        return must_exist(conn, id).await;
+    }
+    insert_roles(conn, id, roles).await
 }
 
 async fn insert_roles<C: ConnectionTrait>(conn: &C, id: UserId, roles: &[RoleName]) -> Result<()> {

@@ -1,0 +1,51 @@
+//! Calls of several statements, whole or not at all.
+
+use async_trait::async_trait;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+
+/// What [`super::Sea`] can be over: a pool or a transaction.
+#[async_trait]
+pub trait SeaConnection: ConnectionTrait + Send + Sync {
+    /// A place for statements that belong together: over a pool a transaction of their own,
+    /// in a unit of work that one. End it with [`keep`].
+    async fn whole(&self) -> Result<DatabaseExecutor<'_>, DbErr>;
+}
+
+#[async_trait]
+impl SeaConnection for DatabaseConnection {
+    async fn whole(&self) -> Result<DatabaseExecutor<'_>, DbErr> {
+        Ok(DatabaseExecutor::OwnedTransaction(begin(self).await?))
+    }
+}
+
+#[async_trait]
+impl SeaConnection for DatabaseTransaction {
+    async fn whole(&self) -> Result<DatabaseExecutor<'_>, DbErr> {
+        Ok(DatabaseExecutor::Transaction(self))
+    }
+}
+
+/// Keeps what was done in [`SeaConnection::whole`]; in a unit of work that is for its own
+/// commit to do.
+///
+/// # Errors
+/// What the commit says.
+pub async fn keep(whole: DatabaseExecutor<'_>) -> Result<(), DbErr> {
+    match whole {
+        DatabaseExecutor::OwnedTransaction(transaction) => transaction.commit().await,
+        DatabaseExecutor::Connection(_) | DatabaseExecutor::Transaction(_) => Ok(()),
+    }
+}
+
+/// SQLite's transactions must be writing ones from the start: a reading one that wants to
+/// write later fails at once, without waiting for its turn, if another has written meanwhile.
+pub(super) async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    connection.begin_with_options(options).await
+}
