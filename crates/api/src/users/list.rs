@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, web::Data};
 use chrono::{DateTime, Utc};
-use mainstay_domain::{PageRequest, RoleName, UserFilter, UserQuery, UserSort, UserStatus};
+use mainstay_domain::{InvalidValue, PageRequest, RoleName, UserFilter, UserQuery, UserSort, UserStatus};
 use mainstay_services::users::UserService;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -97,11 +97,12 @@ impl UserFilterParams {
     fn parse(&self, page: &PageRequest) -> Result<UserQuery, ApiError> {
         let mut errors = FieldErrors::new();
         let role = errors.check_optional("role", self.role.as_deref(), RoleName::parse);
+        let text = errors.check_optional("q", self.q.as_deref(), search_text);
         errors.finish()?;
         let (sort, descending) = self.sort.order();
         Ok(UserQuery {
             filter: UserFilter {
-                text: self.q.clone(),
+                text: text.flatten(),
                 status: self.status.map(|status| match status {
                     StatusParam::Active => UserStatus::Active,
                     StatusParam::Disabled => UserStatus::Disabled,
@@ -118,6 +119,17 @@ impl UserFilterParams {
             page: page.clone(),
         })
     }
+}
+
+/// PostgreSQL keeps no NUL, and nobody's name has a control character in it.
+fn search_text(raw: &str) -> Result<String, InvalidValue> {
+    if raw.chars().any(char::is_control) {
+        return Err(InvalidValue::new(
+            "INVALID_SEARCH",
+            "must not contain control characters",
+        ));
+    }
+    Ok(raw.to_owned())
 }
 
 /// List users
