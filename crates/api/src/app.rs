@@ -1,6 +1,157 @@
-//! Putting it together.
+//! Putting it together: routes, middleware and state.
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use std::sync::{Arc, OnceLock};
+
+use actix_cors::Cors;
+use actix_web::{
+    App, Error,
+    body::MessageBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    http::header,
+    middleware::{Compress, Condition, from_fn},
+    web::{self, Data},
+};
+use mainstay_repositories::Store;
+use utoipa::openapi::OpenApi;
+use utoipa_actix_web::{AppExt as _, UtoipaApp, service_config::ServiceConfig};
+
+use crate::{
+    docs::{self, ApiDocument},
+    extract::Authenticator,
+    fallback::{RouteTable, fallback},
+    middleware::{Observe, RequestTimeout, deadline, spare_small_bodies},
+    openapi,
+    settings::HttpSettings,
+    system::{self, MetricsRenderer, SystemState},
+};
+
+/// Mounts routes, and registers the app data they need; a product brings its own.
+pub type Routes = Arc<dyn Fn(&mut ServiceConfig<'_>) + Send + Sync>;
+
+/// What all workers share.
+#[derive(Clone)]
+pub struct ApiState {
+    /// State of the system endpoints.
+    pub system: Arc<SystemState>,
+    /// Where data is kept.
+    pub store: Arc<dyn Store>,
+    /// Knows whose token it is.
+    pub authenticator: Arc<dyn Authenticator>,
+    /// Writes the figures for Prometheus, if there are any.
+    pub metrics: Option<MetricsRenderer>,
+    /// The OpenAPI document; the first worker fills it.
+    pub document: Arc<OnceLock<ApiDocument>>,
+}
 
 /// Mounts the routes of Mainstay.
-pub fn configure(_: &mut ServiceConfig<'_>) {}
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    system::configure(config);
+}
+
+/// The whole application: Mainstay's routes, the products' routes, and everything around them.
+/// It is built once for every worker.
+pub fn build_app(
+    settings: &HttpSettings,
+    state: &ApiState,
+    products: &[Routes],
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    let (app, document) = mount(App::new(), state, products).split_for_parts();
+    let table = Data::new(RouteTable::new(&document, &extra_paths(settings)));
+    let document = state.document.get_or_init(|| finish_document(document)).clone();
+    app.app_data(table)
+        .app_data(Data::new(document))
+        .configure(|config| app_data(config, settings, state))
+        .configure(|config| optional_routes(config, settings))
+        .default_service(web::to(fallback))
+        // Innermost first.
+        .wrap(from_fn(deadline))
+        .wrap(from_fn(spare_small_bodies))
+        .wrap(Compress::default())
+        .wrap(Condition::new(!settings.cors_origins.is_empty(), cors(settings)))
+        .wrap(Observe::new(settings))
+}
+
+/// The OpenAPI document of an application, without running it.
+#[must_use]
+pub fn openapi_document(state: &ApiState, products: &[Routes]) -> OpenApi {
+    let (_, mut document) = mount(App::new(), state, products).split_for_parts();
+    openapi::complete(&mut document);
+    document
+}
+
+fn mount<T>(app: App<T>, state: &ApiState, products: &[Routes]) -> UtoipaApp<T>
+where
+    T: ServiceFactory<ServiceRequest, Config = (), Error = Error, InitError = ()>,
+{
+    let info = &state.system.info;
+    let app = app
+        .into_utoipa_app()
+        .openapi(openapi::base(&info.name, &info.version))
+        .configure(configure);
+    let add = |app: UtoipaApp<T>, product: &Routes| app.configure(|config| product(config));
+    products.iter().fold(app, add)
+}
+
+fn finish_document(mut document: OpenApi) -> ApiDocument {
+    openapi::complete(&mut document);
+    ApiDocument::new(&document)
+}
+
+fn extra_paths(settings: &HttpSettings) -> Vec<&'static str> {
+    if settings.docs_enabled {
+        docs::PATHS.to_vec()
+    } else {
+        Vec::new()
+    }
+}
+
+fn app_data(config: &mut web::ServiceConfig, settings: &HttpSettings, state: &ApiState) {
+    config
+        .app_data(settings.body_limit)
+        .app_data(RequestTimeout(settings.request_timeout))
+        .app_data(Data::new(settings.cursor_key.clone()))
+        .app_data(Data::<dyn Authenticator>::from(Arc::clone(&state.authenticator)))
+        .app_data(Data::<dyn Store>::from(Arc::clone(&state.store)))
+        .app_data(Data::<SystemState>::from(Arc::clone(&state.system)));
+    if let Some(metrics) = state.metrics.as_ref().filter(|_| settings.metrics_enabled) {
+        config.app_data(Data::new(metrics.clone()));
+    }
+}
+
+fn optional_routes(config: &mut web::ServiceConfig, settings: &HttpSettings) {
+    if settings.docs_enabled {
+        docs::configure(config);
+    }
+}
+
+/// Browsers of listed origins may call; the tokens travel in a header, so no cookies.
+fn cors(settings: &HttpSettings) -> Cors {
+    let cors = Cors::default()
+        .allow_any_method()
+        .allow_any_header()
+        .expose_headers([
+            header::ETAG,
+            header::LOCATION,
+            header::RETRY_AFTER,
+            header::HeaderName::from_static("x-request-id"),
+            header::HeaderName::from_static("idempotency-replayed"),
+            header::HeaderName::from_static("ratelimit"),
+            header::HeaderName::from_static("ratelimit-policy"),
+        ])
+        .max_age(3600);
+    settings
+        .cors_origins
+        .iter()
+        .fold(cors, |cors, origin| match origin.as_str() {
+            "*" => cors.allow_any_origin(),
+            origin => cors.allowed_origin(origin),
+        })
+}

@@ -27,15 +27,19 @@ struct Route {
 }
 
 impl RouteTable {
-    /// The table of everything in the document.
+    /// The table of everything in the document, and of other paths that answer to GET.
     #[must_use]
-    pub fn new(document: &OpenApi) -> Self {
+    pub fn new(document: &OpenApi, get_only: &[&str]) -> Self {
         let route = |(path, item): (&String, &PathItem)| Route {
             pattern: ResourceDef::new(path.as_str()),
             methods: methods_of(item),
         };
+        let extra = get_only.iter().map(|path| Route {
+            pattern: ResourceDef::new(*path),
+            methods: vec![Method::GET],
+        });
         Self {
-            routes: document.paths.paths.iter().map(route).collect(),
+            routes: document.paths.paths.iter().map(route).chain(extra).collect(),
         }
     }
 

@@ -8,10 +8,12 @@
 pub mod app;
 pub mod audit;
 pub mod auth;
+pub mod docs;
 pub mod error;
 pub mod extract;
 pub mod fallback;
 pub mod middleware;
+pub mod openapi;
 pub mod roles;
 mod settings;
 pub mod system;

@@ -1,6 +1,6 @@
 //! Answers that are not errors, whatever their status says.
 
-use actix_web::{HttpMessage as _, HttpResponse, http::StatusCode};
+use actix_web::{HttpResponse, http::StatusCode};
 use serde::Serialize;
 
 /// Marks an answer whose body must not be replaced by a problem document, although its status
