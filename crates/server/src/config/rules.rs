@@ -21,6 +21,7 @@ pub(super) fn broken(config: &Config, settings: &[Setting]) -> Vec<Problem> {
     };
     let rules = contradictions(config)
         .into_iter()
+        .chain(throttle(config))
         .chain(secret_key(config))
         .chain(production(config));
     rules
@@ -35,7 +36,6 @@ fn contradictions(config: &Config) -> Vec<Rule> {
         database,
         auth,
         hashing,
-        throttle,
         ..
     } = config;
     vec![
@@ -60,16 +60,6 @@ fn contradictions(config: &Config) -> Vec<Rule> {
             "expected no longer than auth.refresh_absolute_ttl",
         ),
         (
-            "throttle.base_delay",
-            throttle.base_delay > throttle.max_delay,
-            "expected no longer than throttle.max_delay",
-        ),
-        (
-            "throttle.forget_after",
-            throttle.forget_after <= throttle.max_delay,
-            "expected longer than throttle.max_delay, or the delay would never grow",
-        ),
-        (
             "hashing.memory_kib",
             hashing.memory_kib < 8 * hashing.parallelism,
             "expected at least 8 for each of hashing.parallelism",
@@ -80,6 +70,26 @@ fn contradictions(config: &Config) -> Vec<Rule> {
             "expected either * or a list of origins, not both",
         ),
     ]
+}
+
+fn throttle(config: &Config) -> Vec<Rule> {
+    let throttle = &config.throttle;
+    let of_delay = |(key, delay)| {
+        [
+            (
+                key,
+                delay < throttle.base_delay,
+                "expected no shorter than throttle.base_delay",
+            ),
+            // Otherwise the count would be forgotten before the delay is over.
+            (
+                key,
+                delay > throttle.forget_after,
+                "expected no longer than throttle.forget_after",
+            ),
+        ]
+    };
+    throttle.max_delays().into_iter().flat_map(of_delay).collect()
 }
 
 fn secret_key(config: &Config) -> Vec<Rule> {

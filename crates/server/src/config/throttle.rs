@@ -7,11 +7,15 @@ use serde::Deserialize;
 use super::{Key, Kind, human};
 
 const SECOND: Duration = Duration::from_secs(1);
-const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
 const TRIES: Kind = Kind::Whole {
     min: 1,
     max: 1_000_000,
+};
+
+const DELAY: Kind = Kind::Span {
+    min: Duration::from_millis(10),
+    max: DAY,
 };
 
 pub(super) const KEYS: &[Key] = &[
@@ -25,7 +29,25 @@ pub(super) const KEYS: &[Key] = &[
         "throttle.account_free_tries",
         TRIES,
         "5",
-        "Failed logins to one account before delays begin.",
+        "Tries to log in to one account from one address before delays begin.",
+    ),
+    Key::new(
+        "throttle.account_max_delay",
+        DELAY,
+        "15m",
+        "Longest delay for one account from one address.",
+    ),
+    Key::new(
+        "throttle.anywhere_free_tries",
+        TRIES,
+        "50",
+        "Failed logins to one account from anywhere before delays begin.",
+    ),
+    Key::new(
+        "throttle.anywhere_max_delay",
+        DELAY,
+        "30s",
+        "Longest delay for one account from anywhere; short, so that nobody can keep an owner out.",
     ),
     Key::new(
         "throttle.address_free_tries",
@@ -34,28 +56,28 @@ pub(super) const KEYS: &[Key] = &[
         "Failed logins from one address before delays begin.",
     ),
     Key::new(
+        "throttle.address_max_delay",
+        DELAY,
+        "5m",
+        "Longest delay for one address.",
+    ),
+    Key::new(
         "throttle.register_free_tries",
         TRIES,
         "20",
         "Registrations from one address before delays begin.",
     ),
     Key::new(
-        "throttle.base_delay",
-        Kind::Span {
-            min: Duration::from_millis(10),
-            max: HOUR,
-        },
-        "1s",
-        "The first delay; each further one is twice as long.",
+        "throttle.register_max_delay",
+        DELAY,
+        "5m",
+        "Longest delay between registrations from one address.",
     ),
     Key::new(
-        "throttle.max_delay",
-        Kind::Span {
-            min: Duration::from_millis(10),
-            max: DAY,
-        },
-        "1m",
-        "The longest delay; nobody is ever locked out for good.",
+        "throttle.base_delay",
+        DELAY,
+        "1s",
+        "The first delay; each further one is twice as long.",
     ),
     Key::new(
         "throttle.forget_after",
@@ -74,19 +96,42 @@ pub(super) const KEYS: &[Key] = &[
 pub struct ThrottleConfig {
     /// Whether repeated tries are slowed down.
     pub enabled: bool,
-    /// Failed logins to one account before delays begin.
+    /// Tries to log in to one account from one address before delays begin.
     pub account_free_tries: i32,
+    /// Longest delay for one account from one address.
+    #[serde(deserialize_with = "human::duration")]
+    pub account_max_delay: Duration,
+    /// Failed logins to one account from anywhere before delays begin.
+    pub anywhere_free_tries: i32,
+    /// Longest delay for one account from anywhere.
+    #[serde(deserialize_with = "human::duration")]
+    pub anywhere_max_delay: Duration,
     /// Failed logins from one address before delays begin.
     pub address_free_tries: i32,
+    /// Longest delay for one address.
+    #[serde(deserialize_with = "human::duration")]
+    pub address_max_delay: Duration,
     /// Registrations from one address before delays begin.
     pub register_free_tries: i32,
+    /// Longest delay between registrations from one address.
+    #[serde(deserialize_with = "human::duration")]
+    pub register_max_delay: Duration,
     /// The first delay; each further one is twice as long.
     #[serde(deserialize_with = "human::duration")]
     pub base_delay: Duration,
-    /// The longest delay.
-    #[serde(deserialize_with = "human::duration")]
-    pub max_delay: Duration,
     /// A rest this long clears the count.
     #[serde(deserialize_with = "human::duration")]
     pub forget_after: Duration,
+}
+
+impl ThrottleConfig {
+    /// Every longest delay with the key that sets it.
+    pub(super) fn max_delays(&self) -> [(&'static str, Duration); 4] {
+        [
+            ("throttle.account_max_delay", self.account_max_delay),
+            ("throttle.anywhere_max_delay", self.anywhere_max_delay),
+            ("throttle.address_max_delay", self.address_max_delay),
+            ("throttle.register_max_delay", self.register_max_delay),
+        ]
+    }
 }

@@ -53,7 +53,9 @@ pub fn init_logs(config: &LogConfig, environment: Environment) -> Result<LogGuar
     let (writer, ansi, guard) = writer(config.file.as_deref())?;
     let layer = layer(config.format_in(environment), writer, ansi);
     // It fails only if there is a subscriber already, which is then the one to keep.
-    let _ = tracing_subscriber::registry().with(layer.with_filter(filter)).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(layer.with_filter(filter))
+        .try_init();
     Ok(guard)
 }
 
@@ -78,7 +80,9 @@ fn writer(file: Option<&Path>) -> Result<(BoxMakeWriter, bool, LogGuard), Teleme
         path: path.to_owned(),
         reason,
     })?;
-    let guard = LogGuard { _worker: Some(worker) };
+    let guard = LogGuard {
+        _worker: Some(worker),
+    };
     Ok((BoxMakeWriter::new(writer), false, guard))
 }
 
@@ -102,11 +106,7 @@ fn layer(format: LogFormat, writer: BoxMakeWriter, ansi: bool) -> Box<dyn Layer<
             .with_span_list(false)
             .with_writer(writer)
             .boxed(),
-        LogFormat::Logfmt => tracing_logfmt::builder()
-            .with_ansi_color(false)
-            .layer()
-            .with_writer(writer)
-            .boxed(),
+        LogFormat::Logfmt => tracing_logfmt::builder().layer().with_writer(writer).boxed(),
         LogFormat::Auto | LogFormat::Pretty => pretty(writer, ansi),
     }
 }

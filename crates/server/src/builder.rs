@@ -1,0 +1,87 @@
+//! Putting a server together.
+
+use std::sync::Arc;
+
+use mainstay_domain::Permission;
+use sea_orm_migration::MigrationTrait;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{Context, config::Config, housekeeping, jobs::Job, schema::Steps};
+
+/// Mounts routes; runs once for every HTTP worker.
+pub(crate) type Routes = Arc<dyn Fn(&mut ServiceConfig<'_>, &Context) + Send + Sync>;
+/// Makes jobs once the context is there.
+pub(crate) type JobSource = Arc<dyn Fn(&Context) -> Vec<Job> + Send + Sync>;
+
+/// Mainstay, and what a product adds to it. Mainstay's own steps and jobs go through the same
+/// doors.
+#[derive(Clone)]
+pub struct ServerBuilder {
+    pub(crate) config: Config,
+    pub(crate) routes: Vec<Routes>,
+    pub(crate) permissions: Vec<Permission>,
+    pub(crate) job_sources: Vec<JobSource>,
+    migrations: Vec<Steps>,
+}
+
+impl ServerBuilder {
+    /// Mainstay itself.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        let bare = Self {
+            config,
+            routes: Vec::new(),
+            permissions: Vec::new(),
+            job_sources: Vec::new(),
+            migrations: Vec::new(),
+        };
+        bare.migrations(mainstay_migration::steps)
+            .jobs(|_| housekeeping::jobs())
+    }
+
+    /// Adds routes. They belong under `/api/v1` and appear in the OpenAPI document.
+    #[must_use]
+    pub fn routes(
+        mut self,
+        mount: impl Fn(&mut ServiceConfig<'_>, &Context) + Send + Sync + 'static,
+    ) -> Self {
+        self.routes.push(Arc::new(mount));
+        self
+    }
+
+    /// Adds steps of the schema; they run after Mainstay's.
+    #[must_use]
+    pub fn migrations(
+        mut self,
+        steps: impl Fn() -> Vec<Box<dyn MigrationTrait>> + Send + Sync + 'static,
+    ) -> Self {
+        self.migrations.push(Arc::new(steps));
+        self
+    }
+
+    /// Adds permissions that roles can grant and administrators hold.
+    #[must_use]
+    pub fn permissions(mut self, permissions: impl IntoIterator<Item = Permission>) -> Self {
+        self.permissions.extend(permissions);
+        self
+    }
+
+    /// Adds jobs.
+    #[must_use]
+    pub fn jobs(mut self, jobs: impl Fn(&Context) -> Vec<Job> + Send + Sync + 'static) -> Self {
+        self.job_sources.push(Arc::new(jobs));
+        self
+    }
+
+    /// The configuration and every step of the schema, for commands that need no server.
+    pub(crate) fn into_schema(self) -> (Config, Steps) {
+        let steps = self.steps();
+        (self.config, steps)
+    }
+
+    /// Every step of the schema, Mainstay's first.
+    pub(crate) fn steps(&self) -> Steps {
+        let sources = self.migrations.clone();
+        Arc::new(move || sources.iter().flat_map(|steps| steps()).collect())
+    }
+}

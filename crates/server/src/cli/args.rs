@@ -1,0 +1,98 @@
+//! What can be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Mainstay: a backend for accounts, users, files and notifications.
+#[derive(Debug, Parser)]
+#[command(name = "mainstay", version, about)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do; `serve` if nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// Configuration file [default: mainstay.toml if it exists].
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Print JSON for programs instead of text for people.
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run the server.
+    Serve,
+    /// Look after the database schema.
+    #[command(subcommand)]
+    Migrate(Migrate),
+    /// Look at the configuration.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Make administrators.
+    #[command(subcommand)]
+    Admin(Admin),
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Ask a running server on this machine whether it is alive; for container probes.
+    Health,
+    /// Print the text of .env.example.
+    EnvExample,
+    /// Print the table of error codes.
+    Errors,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(super) enum Migrate {
+    /// Apply the steps that are not applied yet.
+    Up,
+    /// Take the last steps back.
+    Down {
+        /// How many.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        steps: u32,
+    },
+    /// Show which steps are applied.
+    Status,
+    /// Drop every table and begin anew. All data is lost. Refused in production.
+    Fresh {
+        /// Yes, lose all data.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Say whether the configuration is acceptable, and everything that is wrong with it.
+    Check,
+    /// Show every key, its value and where that came from. Secrets are shown as ***.
+    Show,
+    /// Print every key with its variable, default and meaning as a Markdown table.
+    Reference,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Admin {
+    /// Make an administrator. The password is asked for, or read from standard input.
+    Create(NewAdmin),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewAdmin {
+    /// Mail address to log in with.
+    #[arg(long)]
+    pub email: String,
+    /// User name to log in with, too.
+    #[arg(long)]
+    pub username: Option<String>,
+    /// Read the password from standard input without asking.
+    #[arg(long)]
+    pub password_stdin: bool,
+}

@@ -1,0 +1,70 @@
+//! `config check|show|reference`.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::{
+    args::{ConfigCommand, Global},
+    out,
+};
+use crate::config::{ConfigError, Loaded, Setting, Sources, keys, markdown_table};
+
+pub(super) fn run(command: ConfigCommand, global: &Global) -> anyhow::Result<ExitCode> {
+    if let ConfigCommand::Reference = command {
+        reference(global.json)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let loaded = Loaded::load(&Sources::of_process(global.config.clone()));
+    match (command, loaded) {
+        (_, Err(error)) if global.json => refuse_as_json(&error),
+        (_, Err(error)) => Err(error.into()),
+        (ConfigCommand::Show, Ok(loaded)) => show(&loaded.settings, global.json),
+        (_, Ok(_)) => accept(global.json),
+    }
+}
+
+fn refuse_as_json(error: &ConfigError) -> anyhow::Result<ExitCode> {
+    out::json(&json!({ "ok": false, "problems": error.problems }))?;
+    Ok(ExitCode::from(2))
+}
+
+fn accept(json: bool) -> anyhow::Result<ExitCode> {
+    if json {
+        out::json(&json!({ "ok": true, "problems": [] }))?;
+    } else {
+        out::line("the configuration is in order");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(settings: &[Setting], json: bool) -> anyhow::Result<ExitCode> {
+    if json {
+        out::json(&settings)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for Setting { key, value, source } in settings {
+        out::line(format!("{key} = {value}  # {source}"));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn reference(json: bool) -> anyhow::Result<()> {
+    if !json {
+        out::text(&markdown_table());
+        return Ok(());
+    }
+    let rows: Vec<_> = keys()
+        .map(|key| {
+            json!({
+                "key": key.name,
+                "variable": key.variable(),
+                "default": key.default,
+                "accepts": key.kind.to_string(),
+                "meaning": key.doc,
+                "secret": key.secret,
+            })
+        })
+        .collect();
+    out::json(&rows)
+}

@@ -1,0 +1,13 @@
+//! The command line.
+
+mod admin;
+mod args;
+mod config;
+mod health;
+mod migrate;
+mod out;
+mod run;
+mod serve;
+mod texts;
+
+pub use run::main_with;

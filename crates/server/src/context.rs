@@ -1,0 +1,23 @@
+//! What a product's routes and jobs stand on.
+
+use std::sync::Arc;
+
+use mainstay_repositories::{Store, sea::SeaStore};
+use mainstay_services::ports::{Clock, Entropy};
+
+use crate::config::Config;
+
+/// What a product's routes and jobs stand on; clones share everything.
+#[derive(Clone)]
+pub struct Context {
+    /// How the server runs.
+    pub config: Arc<Config>,
+    /// Mainstay's own data, through its ports.
+    pub store: Arc<dyn Store>,
+    /// The database, for a product's own repositories.
+    pub sea: SeaStore,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and secrets.
+    pub entropy: Arc<dyn Entropy>,
+}

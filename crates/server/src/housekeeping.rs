@@ -1,0 +1,83 @@
+//! Mainstay's own jobs: removing what has expired.
+
+use std::time::Duration;
+
+use mainstay_domain::Timestamp;
+use mainstay_repositories::Result;
+
+use crate::{
+    Context,
+    jobs::{Job, JobResult},
+};
+
+/// Rows removed by one statement; many small ones let requests through in between.
+const BATCH: u32 = 500;
+const OFTEN: Duration = Duration::from_secs(600);
+const SELDOM: Duration = Duration::from_secs(3600);
+
+/// Ended sessions stay this long, so that a stolen refresh token is still recognised.
+const KEEP_SESSIONS: Duration = Duration::from_secs(7 * 86_400);
+
+/// What expires.
+#[derive(Clone, Copy)]
+enum Expired {
+    Sessions,
+    OneTimeTokens,
+    IdempotencyRecords,
+    Throttles,
+    DeletedUsers,
+}
+
+/// Every job of Mainstay itself.
+pub(crate) fn jobs() -> Vec<Job> {
+    let purge = |name, every, what| Job::new(name, every, move |context| purge(what, context));
+    vec![
+        purge("purge_sessions", SELDOM, Expired::Sessions),
+        purge("purge_one_time_tokens", SELDOM, Expired::OneTimeTokens),
+        purge("purge_idempotency_records", OFTEN, Expired::IdempotencyRecords),
+        purge("purge_throttles", OFTEN, Expired::Throttles),
+        purge("purge_deleted_users", SELDOM, Expired::DeletedUsers),
+    ]
+}
+
+/// Removes batch after batch until nothing is left.
+async fn purge(what: Expired, context: Context) -> JobResult {
+    let before = limit(what, &context);
+    let mut total = 0;
+    loop {
+        let removed = remove(what, &context, before).await?;
+        total += removed;
+        if removed < u64::from(BATCH) {
+            break;
+        }
+    }
+    if total > 0 {
+        tracing::info!(removed = total, "expired rows were removed");
+    }
+    Ok(())
+}
+
+/// What is older than this has expired.
+fn limit(what: Expired, context: &Context) -> Timestamp {
+    let now = context.clock.now();
+    match what {
+        Expired::Sessions => now - KEEP_SESSIONS,
+        Expired::OneTimeTokens | Expired::IdempotencyRecords => now,
+        Expired::Throttles => now - context.config.throttle.forget_after,
+        Expired::DeletedUsers => {
+            let days = u64::from(context.config.users.delete_grace_days);
+            now - Duration::from_secs(days * 86_400)
+        }
+    }
+}
+
+async fn remove(what: Expired, context: &Context, before: Timestamp) -> Result<u64> {
+    let data = context.store.read();
+    match what {
+        Expired::Sessions => data.sessions().purge(before, BATCH).await,
+        Expired::OneTimeTokens => data.one_time_tokens().purge(before, BATCH).await,
+        Expired::IdempotencyRecords => data.idempotency().purge(before, BATCH).await,
+        Expired::Throttles => data.throttles().purge(before, BATCH).await,
+        Expired::DeletedUsers => data.users().purge_deleted(before, BATCH).await,
+    }
+}
