@@ -15,8 +15,10 @@ pub mod fallback;
 pub mod middleware;
 pub mod openapi;
 pub mod roles;
+mod services;
 mod settings;
 pub mod system;
 pub mod users;
 
+pub use services::Services;
 pub use settings::{BodyLimit, HttpSettings};
