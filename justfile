@@ -42,7 +42,7 @@ generate: openapi
     mv target/errors.md docs/errors.md
     cargo run -q -- env-example > target/env.example
     mv target/env.example .env.example
-    python3 scripts/config_table.py --write
+    cargo run -q -- config reference | python3 scripts/config_table.py --write
 
 # The crates' documentation
 docs:
