@@ -15,6 +15,9 @@ pub(crate) type Steps = Arc<dyn Fn() -> Vec<Box<dyn MigrationTrait>> + Send + Sy
 /// Rebuilding a large table takes longer than any request may.
 const STEP_TIMEOUT: Duration = Duration::from_secs(3600);
 
+// SeaORM's futures are nested so deeply that a product's `main` would not compile without a
+// higher recursion limit; boxes keep that from showing.
+
 /// A database and the steps it should have.
 pub(crate) struct Schema {
     store: SeaStore,
@@ -34,25 +37,25 @@ impl Schema {
 
     /// Applies what is not applied yet.
     pub(crate) async fn up(&self) -> anyhow::Result<()> {
-        let result = mainstay_migration::run_up(self.connection(), (self.steps)()).await;
+        let result = Box::pin(mainstay_migration::run_up(self.connection(), (self.steps)())).await;
         result.context("the schema could not be brought up to date")
     }
 
     /// Takes the last `count` steps back.
     pub(crate) async fn down(&self, count: u32) -> anyhow::Result<()> {
-        let result = mainstay_migration::run_down(self.connection(), (self.steps)(), count).await;
+        let result = Box::pin(mainstay_migration::run_down(self.connection(), (self.steps)(), count)).await;
         result.context("the steps could not be taken back")
     }
 
     /// Begins anew; all data is lost.
     pub(crate) async fn fresh(&self) -> anyhow::Result<()> {
-        let result = mainstay_migration::run_fresh(self.connection(), (self.steps)()).await;
+        let result = Box::pin(mainstay_migration::run_fresh(self.connection(), (self.steps)())).await;
         result.context("the schema could not be made anew")
     }
 
     /// Every step and whether it is applied.
     pub(crate) async fn status(&self) -> anyhow::Result<Vec<(String, bool)>> {
-        let status = mainstay_migration::status(self.connection(), (self.steps)()).await;
+        let status = Box::pin(mainstay_migration::status(self.connection(), (self.steps)())).await;
         status.context("the state of the schema could not be read")
     }
 
@@ -89,7 +92,7 @@ pub(crate) async fn prepare(store: &SeaStore, config: &Config, steps: &Steps) ->
 }
 
 async fn pending(store: &SeaStore, steps: &Steps) -> Result<usize, DbErr> {
-    let status = mainstay_migration::status(store.connection(), steps()).await?;
+    let status = Box::pin(mainstay_migration::status(store.connection(), steps())).await?;
     Ok(status.iter().filter(|(_, applied)| !applied).count())
 }
 

@@ -35,7 +35,7 @@ pub(super) struct Usage(pub String);
 pub async fn main_with(configure: impl Fn(ServerBuilder) -> ServerBuilder) -> ExitCode {
     let Cli { global, command } = Cli::parse();
     let command = command.unwrap_or(Command::Serve);
-    match run(command, &global, &configure).await {
+    match Box::pin(run(command, &global, &configure)).await {
         Ok(code) => code,
         Err(error) => {
             out::complain(format!("error: {}", explain(&error)));
