@@ -58,10 +58,10 @@ pub fn build_app(
     impl ServiceFactory<
         ServiceRequest,
         Config = (),
-        Response = ServiceResponse<impl MessageBody>,
+        Response = ServiceResponse<impl MessageBody + use<>>,
         Error = Error,
         InitError = (),
-    >,
+    > + use<>,
 > {
     let (app, document) = mount(App::new(), state, products).split_for_parts();
     let table = Data::new(RouteTable::new(&document, &extra_paths(settings)));

@@ -16,6 +16,7 @@ pub mod middleware;
 pub mod openapi;
 pub mod roles;
 mod services;
+mod now;
 mod settings;
 pub mod system;
 pub mod users;

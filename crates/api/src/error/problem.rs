@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 use super::{ApiError, ErrorCode, FieldError};
+use crate::now::now;
 
 /// Media type of error answers.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -64,7 +65,7 @@ impl<'a> Problem<'a> {
             instance,
             code: code.as_str(),
             request_id,
-            timestamp: Utc::now(),
+            timestamp: now(),
             errors: &[],
         }
     }

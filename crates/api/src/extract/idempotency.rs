@@ -17,7 +17,7 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use aws_lc_rs::digest;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use mainstay_domain::{IdempotencyRecord, StoredResponse, TokenHash};
 use mainstay_repositories::Store;
 use tracing::Instrument as _;
@@ -26,6 +26,7 @@ use super::caller::known_principal;
 use crate::{
     error::{ApiError, ErrorCode, PROBLEM_JSON, Problem},
     middleware::RequestContext,
+    now::now,
 };
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -160,7 +161,7 @@ impl Claim {
                 key: sha256(&parts),
                 fingerprint: BodyFingerprint::of(request),
                 response: None,
-                expires_at: Utc::now() + KEEP,
+                expires_at: now() + KEEP,
             },
         })
     }
@@ -168,7 +169,7 @@ impl Claim {
     /// Claims the key; returns the record of an earlier request that holds it.
     async fn take(&self) -> Result<Option<IdempotencyRecord>, ApiError> {
         let keys = self.store.read().idempotency();
-        let now = Utc::now();
+        let now = now();
         let Some(earlier) = keys.claim(&self.record, now).await? else {
             return Ok(None);
         };

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use actix_web::http::header::{HeaderMap, HeaderName};
 use uuid::Uuid;
 
+use crate::now;
+
 pub(super) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(super) const X_CORRELATION_ID: HeaderName = HeaderName::from_static("x-correlation-id");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
@@ -19,7 +21,7 @@ pub(super) fn request_id(headers: &HeaderMap) -> Arc<str> {
         return Arc::from(id);
     }
     let mut buffer = Uuid::encode_buffer();
-    Arc::from(&*Uuid::now_v7().hyphenated().encode_lower(&mut buffer))
+    Arc::from(&*now::request_id().hyphenated().encode_lower(&mut buffer))
 }
 
 /// The id goes into headers and log lines: nothing that could break out of either.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::SystemState;
+use crate::now::now;
 
 /// A sign of life.
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,7 +32,7 @@ pub(super) async fn health(state: Data<SystemState>) -> HttpResponse {
     HttpResponse::Ok().json(HealthBody {
         status: "healthy",
         version: &state.info.version,
-        timestamp: Utc::now(),
+        timestamp: now(),
         uptime_seconds: state.uptime_seconds(),
     })
 }

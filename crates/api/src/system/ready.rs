@@ -12,7 +12,7 @@ use super::{
     SystemState,
     probe::{ComponentBody, probe},
 };
-use crate::middleware::KeepBody;
+use crate::{middleware::KeepBody, now::now};
 
 /// Whether requests should be sent here.
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,7 +65,7 @@ async fn answer(state: &SystemState) -> HttpResponse {
     let body = ReadinessBody {
         status,
         version: &state.info.version,
-        timestamp: Utc::now(),
+        timestamp: now(),
         uptime_seconds: state.uptime_seconds(),
         components,
     };
