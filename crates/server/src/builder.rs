@@ -9,7 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{Context, config::Config, housekeeping, jobs::Job, schema::Steps};
 
 /// Mounts routes; runs once for every HTTP worker.
-pub(crate) type Routes = Arc<dyn Fn(&mut ServiceConfig<'_>, &Context) + Send + Sync>;
+pub(crate) type Mount = Arc<dyn Fn(&mut ServiceConfig<'_>, &Context) + Send + Sync>;
 /// Makes jobs once the context is there.
 pub(crate) type JobSource = Arc<dyn Fn(&Context) -> Vec<Job> + Send + Sync>;
 
@@ -18,7 +18,7 @@ pub(crate) type JobSource = Arc<dyn Fn(&Context) -> Vec<Job> + Send + Sync>;
 #[derive(Clone)]
 pub struct ServerBuilder {
     pub(crate) config: Config,
-    pub(crate) routes: Vec<Routes>,
+    pub(crate) routes: Vec<Mount>,
     pub(crate) permissions: Vec<Permission>,
     pub(crate) job_sources: Vec<JobSource>,
     migrations: Vec<Steps>,

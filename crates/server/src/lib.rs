@@ -1,5 +1,8 @@
 //! The Mainstay server: configuration, wiring and command line.
 //!
+//! `main_with` gives a product the whole command line; `Server::builder` only a server, for
+//! tests and for binaries with a command line of their own.
+//!
 //! A product depends on this crate and adds its own through [`ServerBuilder`]:
 //!
 //! ```no_run
@@ -10,15 +13,21 @@
 //! ```
 #![deny(missing_docs)]
 
+mod banner;
 mod builder;
 pub mod cli;
 pub mod config;
 mod context;
+mod first_admin;
 mod housekeeping;
 mod jobs;
 mod schema;
+mod server;
+mod shutdown;
 pub mod telemetry;
+mod wiring;
 
 pub use builder::ServerBuilder;
 pub use context::Context;
 pub use jobs::{Job, JobResult};
+pub use server::{RunningServer, Server};

@@ -43,7 +43,12 @@ impl Schema {
 
     /// Takes the last `count` steps back.
     pub(crate) async fn down(&self, count: u32) -> anyhow::Result<()> {
-        let result = Box::pin(mainstay_migration::run_down(self.connection(), (self.steps)(), count)).await;
+        let result = Box::pin(mainstay_migration::run_down(
+            self.connection(),
+            (self.steps)(),
+            count,
+        ))
+        .await;
         result.context("the steps could not be taken back")
     }
 
@@ -57,6 +62,11 @@ impl Schema {
     pub(crate) async fn status(&self) -> anyhow::Result<Vec<(String, bool)>> {
         let status = Box::pin(mainstay_migration::status(self.connection(), (self.steps)())).await;
         status.context("the state of the schema could not be read")
+    }
+
+    /// Lets the database go, so that SQLite leaves no journal behind.
+    pub(crate) async fn close(self) -> anyhow::Result<()> {
+        Ok(self.store.close().await?)
     }
 
     fn connection(&self) -> &DatabaseConnection {
@@ -88,12 +98,14 @@ pub(crate) async fn prepare(store: &SeaStore, config: &Config, steps: &Steps) ->
     }
     let schema = Schema::open(config, Arc::clone(steps)).await?;
     schema.up().await?;
-    Ok(schema.store.close().await?)
+    schema.close().await
 }
 
-async fn pending(store: &SeaStore, steps: &Steps) -> Result<usize, DbErr> {
+/// How many steps are not applied yet.
+pub(crate) async fn pending(store: &SeaStore, steps: &Steps) -> Result<u32, DbErr> {
     let status = Box::pin(mainstay_migration::status(store.connection(), steps())).await?;
-    Ok(status.iter().filter(|(_, applied)| !applied).count())
+    let pending = status.iter().filter(|(_, applied)| !applied).count();
+    Ok(u32::try_from(pending).unwrap_or(u32::MAX))
 }
 
 pub(crate) async fn connect(options: &SeaOptions) -> anyhow::Result<SeaStore> {

@@ -1,8 +1,58 @@
 //! `admin create`.
 
-use super::args::Admin;
+use std::io::{self, BufRead, IsTerminal};
+
+use anyhow::Context;
+use mainstay_domain::{Email, InvalidValue, Password, Username};
+use mainstay_services::auth;
+use serde_json::json;
+
+use super::{
+    args::{Admin, NewAdmin},
+    out,
+    run::Usage,
+};
 use crate::ServerBuilder;
 
-pub(super) async fn run(_command: Admin, _builder: ServerBuilder, _json: bool) -> anyhow::Result<()> {
-    anyhow::bail!("not wired yet")
+pub(super) async fn run(command: Admin, builder: ServerBuilder, json: bool) -> anyhow::Result<()> {
+    let Admin::Create(args) = command;
+    let admin = parse(args)?;
+    let wired = builder.wire().await?;
+    let user = wired.services.auth.create_admin(admin).await?;
+    wired.context.sea.close().await?;
+    if json {
+        return out::json(&json!({ "id": user.id.to_string(), "email": user.email.as_str() }));
+    }
+    out::line(format!("{} is an administrator now", user.email));
+    Ok(())
+}
+
+fn parse(args: NewAdmin) -> Result<auth::NewAdmin, Usage> {
+    let refuse = |what: &str| {
+        let what = what.to_owned();
+        move |error: InvalidValue| Usage(format!("{what} {}", error.message))
+    };
+    let email = Email::parse(&args.email).map_err(refuse("the address"))?;
+    let username = args.username.as_deref().map(Username::parse).transpose();
+    let username = username.map_err(refuse("the user name"))?;
+    let text = read_password(args.password_stdin).map_err(|error| Usage(error.to_string()))?;
+    let password = Password::parse(&text).map_err(refuse("the password"))?;
+    Ok(auth::NewAdmin {
+        email,
+        password,
+        username,
+    })
+}
+
+/// One line of standard input. Never an argument: every user of the machine sees those.
+fn read_password(quietly: bool) -> anyhow::Result<String> {
+    if !quietly && io::stdin().is_terminal() {
+        out::complain("Password (it is shown as you type; --password-stdin reads it from a pipe):");
+    }
+    let mut line = String::new();
+    let read = io::stdin().lock().read_line(&mut line);
+    read.context("the password cannot be read from standard input")?;
+    let end = line.trim_end_matches(['\r', '\n']).len();
+    line.truncate(end);
+    Ok(line)
 }

@@ -22,7 +22,9 @@ pub(super) async fn run(command: Migrate, builder: ServerBuilder, json: bool) ->
         Migrate::Fresh { .. } => schema.fresh().await?,
         Migrate::Status => {}
     }
-    show(schema.status().await?, json)
+    let status = schema.status().await?;
+    schema.close().await?;
+    show(status, json)
 }
 
 /// Looking must not make a database.

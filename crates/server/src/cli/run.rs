@@ -55,7 +55,7 @@ async fn run(
         Command::Migrate(command) => migrate::run(command, builder()?, global.json).await?,
         Command::Config(command) => return config::run(command, global),
         Command::Admin(command) => admin::run(command, builder()?, global.json).await?,
-        Command::Openapi => texts::openapi(configure)?,
+        Command::Openapi => texts::openapi(configure).await?,
         Command::Health => return Ok(health::run(&load(global)?)),
         Command::EnvExample => texts::env_example(),
         Command::Errors => texts::errors(),

@@ -2,6 +2,6 @@
 
 use crate::ServerBuilder;
 
-pub(super) async fn run(_builder: ServerBuilder) -> anyhow::Result<()> {
-    anyhow::bail!("not wired yet")
+pub(super) async fn run(builder: ServerBuilder) -> anyhow::Result<()> {
+    Box::pin(builder.run()).await
 }

@@ -1,7 +1,6 @@
 //! Values as they may be shown.
 
 use figment::value::Value;
-use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use url::Url;
 
@@ -29,7 +28,8 @@ pub(super) fn text(value: &Value) -> String {
     if let Some(items) = value.as_array() {
         return items.iter().map(text).collect::<Vec<_>>().join(",");
     }
-    let number = value.to_i128().map(|number| number.to_string());
+    let unsigned = || value.to_u128().map(|number| number.to_string());
+    let number = value.to_i128().map(|number| number.to_string()).or_else(unsigned);
     let flag = || value.to_bool().map(|flag| flag.to_string());
     number.or_else(flag).unwrap_or_default()
 }
@@ -54,12 +54,6 @@ pub(super) fn shown(key: &Key, value: &str) -> String {
         Kind::DatabaseUrl | Kind::RedisUrl => without_password(value),
         _ => HIDDEN.to_owned(),
     }
-}
-
-/// A URL fit for a log line: password and parameters are left out.
-#[must_use]
-pub(crate) fn public_part(url: &SecretString) -> String {
-    without_password(url.expose_secret())
 }
 
 fn without_password(url: &str) -> String {

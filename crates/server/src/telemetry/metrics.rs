@@ -12,6 +12,12 @@ const DURATION_BUCKETS: [f64; 12] = [
 /// How often old samples are folded into the histograms.
 const UPKEEP: Duration = Duration::from_secs(5);
 
+/// Which build this is: the commit, if the build was told.
+pub const BUILD: &str = match option_env!("GIT_COMMIT") {
+    Some(build) => build,
+    None => "unknown",
+};
+
 static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Installs the recorder. The first call in a process counts; later ones (tests start many
@@ -22,16 +28,11 @@ pub fn init_metrics() -> PrometheusHandle {
         let handle = recorder.handle();
         // It fails only if a product has installed a recorder of its own: then ours stays empty.
         let _ = metrics::set_global_recorder(recorder);
-        metrics::gauge!("mainstay_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+        let labels = [("version", env!("CARGO_PKG_VERSION")), ("build", BUILD)];
+        metrics::gauge!("mainstay_build_info", &labels).set(1.0);
         handle
     });
     handle.clone()
-}
-
-/// The handle, once [`init_metrics`] has run.
-#[must_use]
-pub fn metrics_handle() -> Option<&'static PrometheusHandle> {
-    HANDLE.get()
 }
 
 fn recorder() -> metrics_exporter_prometheus::PrometheusRecorder {

@@ -8,4 +8,5 @@ mod logs;
 mod metrics;
 
 pub use logs::{LogGuard, TelemetryError, init_logs};
-pub use metrics::{init_metrics, metrics_handle};
+pub(crate) use metrics::upkeep;
+pub use metrics::{BUILD, init_metrics};

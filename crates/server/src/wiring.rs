@@ -1,0 +1,282 @@
+//! Building everything that stands behind the routes.
+
+use std::{
+    num::NonZero,
+    sync::{Arc, OnceLock},
+    thread,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use mainstay_adapters::{
+    Argon2Hasher, HasherSettings, JwtSettings, JwtSigner, MokaPrincipalCache, PrincipalCacheSettings,
+    SystemClock, SystemEntropy, ZxcvbnPolicy, derive_key,
+};
+use mainstay_api::{
+    BodyLimit, HttpSettings, Services,
+    app::ApiState,
+    extract::{CursorKey, TrustedProxies},
+    system::{MetricsRenderer, MigrationStatus, ServiceInfo, SystemState},
+};
+use mainstay_domain::{Permission, ThrottlePolicy};
+use mainstay_repositories::{Store, sea::SeaStore};
+use mainstay_services::{
+    RoleCatalogue,
+    audit::AuditService,
+    auth::{AuthPorts, AuthService, AuthSettings, RefreshKey, RegistrationMode, ThrottleSettings},
+    ports::{Clock, Entropy, PrincipalCache},
+    roles::{RolePorts, RoleService},
+    users::{UserPorts, UserService},
+};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{
+    Context,
+    config::{Config, HashingConfig, Registration, ThrottleConfig, secret_key},
+    schema::{self, Steps},
+    telemetry,
+};
+
+/// Browsers insist on HTTPS for two years, as the preload list asks for.
+const HSTS_MAX_AGE: Duration = Duration::from_secs(2 * 365 * 86_400);
+
+/// Everything behind the routes.
+pub(crate) struct Wired {
+    pub(crate) context: Context,
+    pub(crate) services: Services,
+    pub(crate) state: ApiState,
+    pub(crate) settings: HttpSettings,
+}
+
+/// Builds everything over an open store. Nothing here waits or computes for long: the first
+/// request should be answered as soon as the process runs.
+pub(crate) fn wire(
+    config: Config,
+    sea: SeaStore,
+    steps: Steps,
+    permissions: Vec<Permission>,
+) -> anyhow::Result<Wired> {
+    let secret = secret_key(&config)?;
+    let store: Arc<dyn Store> = Arc::new(sea.clone());
+    let context = Context {
+        config: Arc::new(config),
+        store,
+        sea,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+    };
+    let services = services(&context, &secret, permissions)?;
+    let settings = http_settings(&context.config, &secret)?;
+    let state = api_state(&context, &services, steps);
+    Ok(Wired {
+        context,
+        services,
+        state,
+        settings,
+    })
+}
+
+fn services(
+    context: &Context,
+    secret: &SecretString,
+    permissions: Vec<Permission>,
+) -> anyhow::Result<Services> {
+    let Context {
+        config,
+        store,
+        clock,
+        entropy,
+        ..
+    } = context;
+    let shared = Shared {
+        store: Arc::clone(store),
+        principals: Arc::new(principal_cache(config)),
+        roles: Arc::new(RoleCatalogue::new(
+            Arc::clone(store),
+            Arc::clone(clock),
+            permissions,
+        )),
+        clock: Arc::clone(clock),
+        entropy: Arc::clone(entropy),
+    };
+    Ok(Services {
+        auth: Arc::new(auth_service(&shared, config, secret)?),
+        users: Arc::new(UserService::new(shared.user_ports())),
+        roles: Arc::new(RoleService::new(shared.role_ports())),
+        audit: Arc::new(AuditService::new(Arc::clone(store))),
+    })
+}
+
+/// Ports that more than one service stands on.
+struct Shared {
+    store: Arc<dyn Store>,
+    principals: Arc<dyn PrincipalCache>,
+    roles: Arc<RoleCatalogue>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Shared {
+    fn user_ports(&self) -> UserPorts {
+        UserPorts {
+            store: Arc::clone(&self.store),
+            principals: Arc::clone(&self.principals),
+            roles: Arc::clone(&self.roles),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+        }
+    }
+
+    fn role_ports(&self) -> RolePorts {
+        RolePorts {
+            store: Arc::clone(&self.store),
+            principals: Arc::clone(&self.principals),
+            roles: Arc::clone(&self.roles),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+        }
+    }
+}
+
+fn auth_service(shared: &Shared, config: &Config, secret: &SecretString) -> anyhow::Result<AuthService> {
+    let signer = JwtSigner::new(JwtSettings {
+        issuer: config.auth.issuer.clone(),
+        audience: config.auth.audience.clone(),
+        key: key_for(secret, "access tokens"),
+    });
+    let ports = AuthPorts {
+        store: Arc::clone(&shared.store),
+        hasher: Arc::new(Argon2Hasher::new(&hasher_settings(&config.hashing))?),
+        policy: Arc::new(ZxcvbnPolicy::new()),
+        signer: Arc::new(signer),
+        principals: Arc::clone(&shared.principals),
+        roles: Arc::clone(&shared.roles),
+        clock: Arc::clone(&shared.clock),
+        entropy: Arc::clone(&shared.entropy),
+    };
+    Ok(AuthService::new(ports, auth_settings(config, secret)?))
+}
+
+fn key_for(secret: &SecretString, purpose: &str) -> [u8; 32] {
+    derive_key(secret.expose_secret().as_bytes(), purpose)
+}
+
+/// With `threads` at 0 one core is left to those who are logged in.
+fn hasher_settings(config: &HashingConfig) -> HasherSettings {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    HasherSettings {
+        memory_kib: config.memory_kib,
+        iterations: config.iterations,
+        parallelism: config.parallelism,
+        threads: if config.threads == 0 {
+            cores.max(2) - 1
+        } else {
+            config.threads
+        },
+        queue: config.queue,
+    }
+}
+
+fn principal_cache(config: &Config) -> MokaPrincipalCache {
+    if !config.cache.enabled {
+        return MokaPrincipalCache::disabled();
+    }
+    MokaPrincipalCache::new(&PrincipalCacheSettings {
+        ttl: config.cache.principal_ttl,
+        capacity: config.cache.principal_capacity,
+    })
+}
+
+fn auth_settings(config: &Config, secret: &SecretString) -> anyhow::Result<AuthSettings> {
+    let auth = &config.auth;
+    Ok(AuthSettings {
+        registration: match auth.registration {
+            Registration::Open => RegistrationMode::Open,
+            Registration::Closed => RegistrationMode::Closed,
+        },
+        require_verified_email: auth.require_verified_email,
+        access_ttl: TimeDelta::from_std(auth.access_token_ttl)?,
+        refresh_idle_ttl: TimeDelta::from_std(auth.refresh_idle_ttl)?,
+        refresh_absolute_ttl: TimeDelta::from_std(auth.refresh_absolute_ttl)?,
+        replay_window: TimeDelta::from_std(auth.refresh_replay_window)?,
+        first_admin_ttl: TimeDelta::from_std(auth.first_admin_link_ttl)?,
+        refresh_key: RefreshKey(key_for(secret, "refresh tokens")),
+        throttle: throttle_settings(&config.throttle)?,
+    })
+}
+
+fn throttle_settings(config: &ThrottleConfig) -> anyhow::Result<ThrottleSettings> {
+    let base_delay = TimeDelta::from_std(config.base_delay)?;
+    let forget_after = TimeDelta::from_std(config.forget_after)?;
+    let policy = |free_tries, max_delay| -> anyhow::Result<ThrottlePolicy> {
+        Ok(ThrottlePolicy {
+            free_tries,
+            base_delay,
+            max_delay: TimeDelta::from_std(max_delay)?,
+            forget_after,
+        })
+    };
+    Ok(ThrottleSettings {
+        enabled: config.enabled,
+        account: policy(config.account_free_tries, config.account_max_delay)?,
+        account_anywhere: policy(config.anywhere_free_tries, config.anywhere_max_delay)?,
+        address: policy(config.address_free_tries, config.address_max_delay)?,
+        registration: policy(config.register_free_tries, config.register_max_delay)?,
+    })
+}
+
+fn http_settings(config: &Config, secret: &SecretString) -> anyhow::Result<HttpSettings> {
+    let server = &config.server;
+    let proxies = TrustedProxies::parse(&server.trusted_proxies).map_err(anyhow::Error::msg)?;
+    Ok(HttpSettings {
+        cors_origins: server.cors_origins.clone(),
+        trusted_proxies: proxies,
+        body_limit: BodyLimit(server.body_limit),
+        request_timeout: server.request_timeout,
+        hsts: (server.hsts && server.is_https()).then_some(HSTS_MAX_AGE),
+        docs_enabled: server.docs_enabled,
+        metrics_enabled: server.metrics_enabled,
+        cursor_key: CursorKey::new(&key_for(secret, "list cursors")),
+        quiet_health: config.environment.is_production(),
+    })
+}
+
+fn api_state(context: &Context, services: &Services, steps: Steps) -> ApiState {
+    let info = ServiceInfo {
+        name: "Mainstay".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        environment: context.config.environment.to_string(),
+        build: telemetry::BUILD.to_owned(),
+    };
+    let schema = SchemaStatus {
+        sea: context.sea.clone(),
+        steps,
+    };
+    let metrics = telemetry::init_metrics();
+    ApiState {
+        system: Arc::new(SystemState::new(
+            info,
+            Arc::clone(&context.store),
+            Arc::new(schema),
+        )),
+        store: Arc::clone(&context.store),
+        authenticator: Arc::clone(&services.auth) as _,
+        metrics: Some(MetricsRenderer(Arc::new(move || metrics.render()))),
+        document: Arc::new(OnceLock::new()),
+    }
+}
+
+/// Tells the readiness check how many steps are missing.
+struct SchemaStatus {
+    sea: SeaStore,
+    steps: Steps,
+}
+
+#[async_trait]
+impl MigrationStatus for SchemaStatus {
+    async fn pending(&self) -> Result<u32, String> {
+        let pending = schema::pending(&self.sea, &self.steps).await;
+        pending.map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,173 @@
+//! Starting, serving and stopping a server in this process.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may fail loudly
+
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use actix_web::{HttpResponse, get};
+use mainstay_domain::Permission;
+use mainstay_server::{
+    Job, Server,
+    config::{Config, Sources},
+};
+
+fn config(dir: &tempfile::TempDir) -> Config {
+    let url = format!("sqlite://{}/data/app.db", dir.path().display());
+    let sources = Sources::none()
+        .variable("DATABASE_URL", &url)
+        .variable("PORT", "0")
+        .variable("MAINSTAY_SERVER__WORKERS", "1")
+        .variable("MAINSTAY_SERVER__DRAIN_PAUSE", "300ms");
+    Config::load(&sources).unwrap()
+}
+
+/// Asks over a connection of its own, off the runtime's threads.
+async fn get(addr: SocketAddr, path: &str) -> String {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+    tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(addr).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    })
+    .await
+    .unwrap()
+}
+
+/// Says hello slowly
+#[utoipa::path(tag = "test", operation_id = "say_hello", responses((status = 200, description = "Hello")))]
+#[get("/api/v1/hello")]
+async fn hello() -> HttpResponse {
+    tokio::time::sleep(Duration::from_millis(800)).await;
+    HttpResponse::Ok().body("hello")
+}
+
+#[actix_web::test]
+async fn a_server_without_any_configuration_answers_and_is_ready() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::builder(config(&dir)).start().await.unwrap();
+    assert!(get(server.addr, "/health").await.starts_with("HTTP/1.1 200"));
+    assert!(
+        get(server.addr, "/health/ready")
+            .await
+            .starts_with("HTTP/1.1 200")
+    );
+    assert!(get(server.addr, "/metrics").await.contains("mainstay_build_info"));
+    server.stop().await.unwrap();
+}
+
+#[actix_web::test]
+async fn routes_of_a_product_are_served_and_described() {
+    let dir = tempfile::tempdir().unwrap();
+    let builder = Server::builder(config(&dir)).routes(|routes, context| {
+        assert!(context.config.environment.is_local());
+        routes.service(hello);
+    });
+    let server = builder.start().await.unwrap();
+    assert!(get(server.addr, "/api/v1/hello").await.ends_with("hello"));
+    assert!(get(server.addr, "/openapi.json").await.contains("say_hello"));
+    server.stop().await.unwrap();
+}
+
+#[actix_web::test]
+async fn requests_under_way_finish_while_readiness_is_denied() {
+    let dir = tempfile::tempdir().unwrap();
+    let builder = Server::builder(config(&dir)).routes(|routes, _| {
+        routes.service(hello);
+    });
+    let server = builder.start().await.unwrap();
+    let addr = server.addr;
+    let slow = actix_web::rt::spawn(get(addr, "/api/v1/hello"));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let stopping = actix_web::rt::spawn(server.stop());
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(get(addr, "/health/ready").await.starts_with("HTTP/1.1 503"));
+    assert!(slow.await.unwrap().ends_with("hello"));
+    stopping.await.unwrap().unwrap();
+    assert!(TcpStream::connect(addr).is_err());
+}
+
+#[actix_web::test]
+async fn idle_connections_do_not_hold_the_shutdown_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::builder(config(&dir)).start().await.unwrap();
+    let mut idle = TcpStream::connect(server.addr).unwrap();
+    idle.write_all(b"GET /health HTTP/1.1\r\nHost: test\r\n\r\n")
+        .unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let begun = Instant::now();
+    server.stop().await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+}
+
+#[actix_web::test]
+async fn jobs_run_again_and_again_even_after_failing_or_panicking() {
+    let dir = tempfile::tempdir().unwrap();
+    let runs = Arc::new(AtomicU32::new(0));
+    let seen = Arc::clone(&runs);
+    let builder = Server::builder(config(&dir)).jobs(move |_| {
+        let runs = Arc::clone(&seen);
+        vec![Job::new("clumsy", Duration::from_millis(10), move |_| {
+            let run = runs.fetch_add(1, Ordering::SeqCst);
+            async move {
+                match run {
+                    0 => Err("the first run fails".into()),
+                    1 => panic!("the second run panics"),
+                    _ => Ok(()),
+                }
+            }
+        })]
+    });
+    let server = builder.start().await.unwrap();
+    for _ in 0..200 {
+        if runs.load(Ordering::SeqCst) > 3 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(runs.load(Ordering::SeqCst) > 3);
+    server.stop().await.unwrap();
+}
+
+#[actix_web::test]
+async fn permissions_of_a_product_can_be_granted_by_roles() {
+    let dir = tempfile::tempdir().unwrap();
+    let notes = Permission::new("notes:write");
+    let builder = Server::builder(config(&dir)).permissions([notes.clone()]);
+    let server = builder.start().await.unwrap();
+    assert!(server.services().roles.known_permissions().contains(&notes));
+    server.stop().await.unwrap();
+}
+
+#[actix_web::test]
+async fn an_occupied_port_is_reported_in_a_sentence() {
+    let dir = tempfile::tempdir().unwrap();
+    let occupied = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut config = config(&dir);
+    config.server.port = occupied.local_addr().unwrap().port();
+    let error = Server::builder(config).start().await.err().unwrap();
+    assert!(
+        error.to_string().starts_with("cannot listen on 127.0.0.1:"),
+        "{error}"
+    );
+}
+
+#[actix_web::test]
+async fn a_password_in_the_database_url_is_not_repeated_when_it_is_down() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut config = config(&dir);
+    config.database.url = "postgres://ada:hush-hush@127.0.0.1:1/app".into();
+    config.database.acquire_timeout = Duration::from_millis(200);
+    let error = Server::builder(config).start().await.err().unwrap();
+    let text = format!("{error:#}");
+    assert!(text.contains("the database cannot be reached"), "{text}");
+    assert!(!text.contains("hush"), "{text}");
+}
