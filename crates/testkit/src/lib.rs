@@ -32,7 +32,9 @@ mod sequential_entropy;
 mod service;
 
 #[cfg(feature = "app")]
-pub use app::{TestApp, TestDatabase, TestResponse};
+pub use app::{
+    LoggedIn, OwnDatabase, PASSWORD, TestApp, TestAppBuilder, TestDatabase, TestRequest, TestResponse,
+};
 pub use fake_hasher::FakeHasher;
 pub use fake_signer::FakeSigner;
 pub use fixed_clock::FixedClock;
