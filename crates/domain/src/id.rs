@@ -1,45 +1,49 @@
 //! Identifiers: UUIDv7 (RFC 9562), one type a noun so that they cannot be mixed up.
 
-use std::{fmt, str::FromStr};
-
-use uuid::Uuid;
-
-use crate::InvalidValue;
-
-/// Defines a newtype over [`Uuid`] with parsing and display.
+/// Defines an id: a newtype over [`uuid::Uuid`] with parsing and display. A product defines its
+/// own by it, and depends on the crate `uuid` then.
+///
+/// ```
+/// mainstay_domain::define_id!(
+///     /// Identifies a note.
+///     NoteId
+/// );
+/// assert!("no id".parse::<NoteId>().is_err());
+/// ```
+#[macro_export]
 macro_rules! define_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(pub Uuid);
+        pub struct $name(pub ::uuid::Uuid);
 
         impl $name {
             /// The UUID inside.
             #[must_use]
-            pub const fn uuid(self) -> Uuid {
+            pub const fn uuid(self) -> ::uuid::Uuid {
                 self.0
             }
         }
 
-        impl From<Uuid> for $name {
-            fn from(id: Uuid) -> Self {
+        impl From<::uuid::Uuid> for $name {
+            fn from(id: ::uuid::Uuid) -> Self {
                 Self(id)
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Display::fmt(&self.0, f)
             }
         }
 
-        impl FromStr for $name {
-            type Err = InvalidValue;
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::InvalidValue;
 
-            fn from_str(raw: &str) -> Result<Self, InvalidValue> {
-                Uuid::try_parse(raw)
+            fn from_str(raw: &str) -> ::std::result::Result<Self, $crate::InvalidValue> {
+                ::uuid::Uuid::try_parse(raw)
                     .map(Self)
-                    .map_err(|_| InvalidValue::new("INVALID_ID", "must be a UUID"))
+                    .map_err(|_| $crate::InvalidValue::new("INVALID_ID", "must be a UUID"))
             }
         }
     };

@@ -7,13 +7,16 @@ use mainstay_domain::{Origin, Timestamp, TokenHash};
 use crate::{RepositoryError, Result};
 
 /// A row that breaks a rule of the domain: which table, and how to name the row.
-pub(super) struct Row<I> {
-    pub(super) table: &'static str,
-    pub(super) id: I,
+pub struct Row<I> {
+    /// Which table.
+    pub table: &'static str,
+    /// The row's key.
+    pub id: I,
 }
 
 impl<I: Display> Row<I> {
-    pub(super) fn corrupt(&self) -> RepositoryError {
+    /// The complaint about this row.
+    pub fn corrupt(&self) -> RepositoryError {
         RepositoryError::Corrupt {
             table: self.table,
             id: self.id.to_string(),
@@ -21,7 +24,10 @@ impl<I: Display> Row<I> {
     }
 
     /// The value, or the complaint that it cannot be one.
-    pub(super) fn value<T, E>(&self, parsed: std::result::Result<T, E>) -> Result<T> {
+    ///
+    /// # Errors
+    /// [`RepositoryError::Corrupt`].
+    pub fn value<T, E>(&self, parsed: std::result::Result<T, E>) -> Result<T> {
         parsed.map_err(|_| self.corrupt())
     }
 
@@ -34,7 +40,11 @@ impl<I: Display> Row<I> {
         raw.map(parse).transpose().map_err(|_| self.corrupt())
     }
 
-    pub(super) fn time(&self, micros: i64) -> Result<Timestamp> {
+    /// The time, from microseconds since 1970.
+    ///
+    /// # Errors
+    /// [`RepositoryError::Corrupt`] if no calendar reaches that far.
+    pub fn time(&self, micros: i64) -> Result<Timestamp> {
         Timestamp::from_timestamp_micros(micros).ok_or_else(|| self.corrupt())
     }
 
@@ -64,7 +74,9 @@ impl<I: Display> Row<I> {
     }
 }
 
-pub(super) fn micros(at: Timestamp) -> i64 {
+/// The time as the column that every engine keeps exactly: microseconds since 1970.
+#[must_use]
+pub fn micros(at: Timestamp) -> i64 {
     at.timestamp_micros()
 }
 

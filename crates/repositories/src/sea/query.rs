@@ -23,7 +23,7 @@ pub(super) fn dialect(backend: DbBackend, postgres: &'static str, others: &'stat
 
 /// Orders by `column`, then `id`, begins after the page's position, and takes one row more
 /// than the page has, which tells whether there is a next one.
-pub(super) fn paged<E: EntityTrait>(
+pub fn paged<E: EntityTrait>(
     select: Select<E>,
     (column, id): (E::Column, E::Column),
     descending: bool,
@@ -76,7 +76,10 @@ pub(super) async fn count<C: ConnectionTrait, E: EntityTrait>(conn: &C, select: 
 }
 
 /// The total of a page, if it was asked for.
-pub(super) async fn total<C: ConnectionTrait, E: EntityTrait>(
+///
+/// # Errors
+/// What the database says.
+pub async fn total<C: ConnectionTrait, E: EntityTrait>(
     conn: &C,
     page: &PageRequest,
     select: Select<E>,
