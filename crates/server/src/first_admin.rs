@@ -19,7 +19,7 @@ pub(crate) async fn offer(config: &Config, auth: &AuthService, addr: SocketAddr)
             let url = config.server.public_url(addr.port());
             banner::say(&format!(
                 "  There is no administrator yet. Make one with this link, which works once:\n\n    \
-                 {url}/setup?token={token}\n"
+                 {url}/setup#token={token}\n"
             ));
         }
         Err(error) => tracing::warn!(%error, "no link for a first administrator could be made"),

@@ -4,6 +4,7 @@ use actix_web::{
     HttpResponse,
     http::header::{CACHE_CONTROL, HeaderValue},
 };
+use chrono::Duration;
 use mainstay_services::auth::TokenPair;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -36,8 +37,13 @@ pub(super) fn answer(pair: TokenPair) -> HttpResponse {
         .json(TokenBody {
             access_token: pair.access_token,
             token_type: "Bearer",
-            expires_in: pair.expires_in.num_seconds(),
+            expires_in: whole_seconds(pair.expires_in),
             refresh_token: pair.refresh_token,
-            refresh_expires_in: pair.refresh_expires_in.num_seconds(),
+            refresh_expires_in: whole_seconds(pair.refresh_expires_in),
         })
+}
+
+/// To the nearest second: the milliseconds the answer took are not the client's concern.
+fn whole_seconds(life: Duration) -> i64 {
+    (life.num_milliseconds() + 500) / 1000
 }

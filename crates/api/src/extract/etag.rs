@@ -125,10 +125,10 @@ impl IfNoneMatch {
         } else {
             tag.ok(&body())
         };
-        // Personal data: a browser may keep it, but must ask before each use.
+        // Personal data: programs keep the tag and ask with it, nothing on the way keeps the body.
         response
             .headers_mut()
-            .insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+            .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
 
