@@ -2,18 +2,20 @@
 
 use std::{io::Write, net::SocketAddr};
 
+use mainstay_api::system::ServiceInfo;
+
 use crate::config::Config;
 
 /// In local a few lines for people; elsewhere one event for machines.
-pub(crate) fn print(config: &Config, addr: SocketAddr) {
+pub(crate) fn print(info: &ServiceInfo, config: &Config, addr: SocketAddr) {
     let url = config.server.public_url(addr.port());
-    let version = env!("CARGO_PKG_VERSION");
+    let ServiceInfo { name, version, .. } = info;
     if !config.environment.is_local() {
-        tracing::info!(%addr, url, version, environment = %config.environment, "serving");
+        tracing::info!(%addr, url, name, version, environment = %config.environment, "serving");
         return;
     }
     say(&format!(
-        "\n  Mainstay {version} is serving\n\n    API      {url}/api/v1"
+        "\n  {name} {version} is serving\n\n    API      {url}/api/v1"
     ));
     if config.server.docs_enabled {
         say(&format!("    Docs     {url}/docs"));

@@ -13,11 +13,28 @@ pub(crate) type Mount = Arc<dyn Fn(&mut ServiceConfig<'_>, &Context) + Send + Sy
 /// Makes jobs once the context is there.
 pub(crate) type JobSource = Arc<dyn Fn(&Context) -> Vec<Job> + Send + Sync>;
 
+/// What the server says it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Product {
+    pub(crate) name: String,
+    pub(crate) version: String,
+}
+
+impl Default for Product {
+    fn default() -> Self {
+        Self {
+            name: "Mainstay".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+}
+
 /// Mainstay, and what a product adds to it. Mainstay's own steps and jobs go through the same
 /// doors.
 #[derive(Clone)]
 pub struct ServerBuilder {
     pub(crate) config: Config,
+    pub(crate) product: Product,
     pub(crate) routes: Vec<Mount>,
     pub(crate) permissions: Vec<Permission>,
     pub(crate) job_sources: Vec<JobSource>,
@@ -30,6 +47,7 @@ impl ServerBuilder {
     pub fn new(config: Config) -> Self {
         let bare = Self {
             config,
+            product: Product::default(),
             routes: Vec::new(),
             permissions: Vec::new(),
             job_sources: Vec::new(),
@@ -37,6 +55,16 @@ impl ServerBuilder {
         };
         bare.migrations(mainstay_migration::steps)
             .jobs(|_| housekeeping::jobs())
+    }
+
+    /// Names the product, for `GET /`, the OpenAPI document and the greeting at the start.
+    #[must_use]
+    pub fn product(mut self, name: &str, version: &str) -> Self {
+        self.product = Product {
+            name: name.to_owned(),
+            version: version.to_owned(),
+        };
+        self
     }
 
     /// Adds routes. They belong under `/api/v1` and appear in the OpenAPI document.

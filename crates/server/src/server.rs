@@ -69,7 +69,7 @@ impl ServerBuilder {
         let _logs = telemetry::init_logs(&config.log, config.environment)?;
         let signals = shutdown::Signals::listen().context("signals cannot be listened to")?;
         let running = self.start().await?;
-        banner::print(&running.context.config, running.addr);
+        banner::print(&running.state.system.info, &running.context.config, running.addr);
         first_admin::offer(&running.context.config, &running.services.auth, running.addr).await;
         running.run_until(signals).await
     }
@@ -103,10 +103,9 @@ impl ServerBuilder {
 impl ServerBuilder {
     /// Everything behind the routes, over a database that is ready, without a server.
     pub(crate) async fn wire(self) -> anyhow::Result<Wired> {
-        let steps = self.steps();
         let sea = schema::connect(&schema::options(&self.config)).await?;
-        schema::prepare(&sea, &self.config, &steps).await?;
-        wire(self.config, sea, steps, self.permissions)
+        schema::prepare(&sea, &self.config, &self.steps()).await?;
+        wire(self, sea)
     }
 }
 

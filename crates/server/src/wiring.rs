@@ -32,7 +32,8 @@ use mainstay_services::{
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    Context,
+    Context, ServerBuilder,
+    builder::Product,
     config::{Config, HashingConfig, Registration, ThrottleConfig, secret_key},
     schema::{self, Steps},
     telemetry,
@@ -51,12 +52,14 @@ pub(crate) struct Wired {
 
 /// Builds everything over an open store. Nothing here waits or computes for long: the first
 /// request should be answered as soon as the process runs.
-pub(crate) fn wire(
-    config: Config,
-    sea: SeaStore,
-    steps: Steps,
-    permissions: Vec<Permission>,
-) -> anyhow::Result<Wired> {
+pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wired> {
+    let steps = builder.steps();
+    let ServerBuilder {
+        config,
+        product,
+        permissions,
+        ..
+    } = builder;
     let secret = secret_key(&config)?;
     let store: Arc<dyn Store> = Arc::new(sea.clone());
     let context = Context {
@@ -68,7 +71,7 @@ pub(crate) fn wire(
     };
     let services = services(&context, &secret, permissions)?;
     let settings = http_settings(&context.config, &secret)?;
-    let state = api_state(&context, &services, steps);
+    let state = api_state(&context, &services, product, steps);
     Ok(Wired {
         context,
         services,
@@ -242,10 +245,10 @@ fn http_settings(config: &Config, secret: &SecretString) -> anyhow::Result<HttpS
     })
 }
 
-fn api_state(context: &Context, services: &Services, steps: Steps) -> ApiState {
+fn api_state(context: &Context, services: &Services, product: Product, steps: Steps) -> ApiState {
     let info = ServiceInfo {
-        name: "Mainstay".to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
+        name: product.name,
+        version: product.version,
         environment: context.config.environment.to_string(),
         build: telemetry::BUILD.to_owned(),
     };

@@ -113,6 +113,40 @@ fn everything_wrong_is_reported_at_once_with_key_source_and_remedy() {
 }
 
 #[test]
+fn every_value_in_effect_is_shown_as_it_could_be_written() {
+    let loaded = Loaded::load(&Sources::none().variable("CORS_ORIGINS", "https://a.example")).unwrap();
+    let value = |key| {
+        loaded
+            .settings
+            .iter()
+            .find(|s| s.key == key)
+            .unwrap()
+            .value
+            .clone()
+    };
+    assert_eq!(value("server.port"), "8000");
+    assert_eq!(value("server.docs_enabled"), "true");
+    assert_eq!(value("server.request_timeout"), "30s");
+    assert_eq!(value("server.cors_origins"), "https://a.example");
+}
+
+#[test]
+fn throttle_delays_that_contradict_each_other_are_refused() {
+    let sources = Sources::none()
+        .variable("MAINSTAY_THROTTLE__BASE_DELAY", "10m")
+        .variable("MAINSTAY_THROTTLE__ACCOUNT_MAX_DELAY", "1h");
+    let text = refused(&sources).to_string();
+    assert!(
+        text.contains("throttle.address_max_delay (default): expected no shorter"),
+        "{text}"
+    );
+    assert!(
+        text.contains("ACCOUNT_MAX_DELAY): expected no longer than throttle.forget_after"),
+        "{text}"
+    );
+}
+
+#[test]
 fn a_secret_made_of_digits_stays_the_text_it_is() {
     let digits = "12345678901234567890123456789012345678901234567890";
     let config = Config::load(&production().variable("SECRET_KEY", digits)).unwrap();

@@ -67,13 +67,20 @@ async fn a_server_without_any_configuration_answers_and_is_ready() {
 #[actix_web::test]
 async fn routes_of_a_product_are_served_and_described() {
     let dir = tempfile::tempdir().unwrap();
-    let builder = Server::builder(config(&dir)).routes(|routes, context| {
-        assert!(context.config.environment.is_local());
-        routes.service(hello);
-    });
+    let builder = Server::builder(config(&dir))
+        .product("Notes", "7.8.9")
+        .routes(|routes, context| {
+            assert!(context.config.environment.is_local());
+            routes.service(hello);
+        });
     let server = builder.start().await.unwrap();
     assert!(get(server.addr, "/api/v1/hello").await.ends_with("hello"));
     assert!(get(server.addr, "/openapi.json").await.contains("say_hello"));
+    assert!(
+        get(server.addr, "/")
+            .await
+            .contains(r#""name":"Notes","version":"7.8.9""#)
+    );
     server.stop().await.unwrap();
 }
 

@@ -1,5 +1,5 @@
 //! `health`: asks the server on this machine whether it is alive. It runs every few seconds in
-//! every container, so it starts no runtime, opens no database and reads no more than a line.
+//! every container, so it opens no database and reads no more than a line.
 
 use std::{
     io::{Read, Write},

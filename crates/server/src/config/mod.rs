@@ -32,6 +32,7 @@ pub use database::DatabaseConfig;
 pub use environment::Environment;
 pub use error::{ConfigError, Problem};
 pub use hashing::HashingConfig;
+pub(crate) use human::show_duration;
 pub use key::{Key, keys};
 pub use kind::Kind;
 pub use load::{Config, Loaded};

@@ -1,13 +1,13 @@
 //! Log lines.
 
 use std::{
-    fs::OpenOptions,
-    io::{self, IsTerminal},
+    fs::{File, OpenOptions},
+    io::{self, IsTerminal, Write},
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
-use tracing::Subscriber;
-use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
+use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{
     EnvFilter, Layer, Registry, fmt::writer::BoxMakeWriter, layer::SubscriberExt, util::SubscriberInitExt,
 };
@@ -19,6 +19,8 @@ const WAITING_LINES: usize = 65_536;
 
 /// These talk about every statement or connection at `info`.
 const QUIET: &str = "sqlx=warn,sea_orm=warn,actix_server=warn,actix_http=warn,mio=warn";
+
+static DROPPED: OnceLock<ErrorCounter> = OnceLock::new();
 
 /// Logging could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -50,12 +52,11 @@ pub struct LogGuard {
 /// [`TelemetryError`] for a filter that is none, or a file that cannot be opened.
 pub fn init_logs(config: &LogConfig, environment: Environment) -> Result<LogGuard, TelemetryError> {
     let filter = filter(&config.level)?;
-    let (writer, ansi, guard) = writer(config.file.as_deref())?;
-    let layer = layer(config.format_in(environment), writer, ansi);
+    let format = config.format_in(environment);
+    let (writer, ansi, guard) = writer(config.file.as_deref(), format)?;
+    let layer = layer(format, writer, ansi);
     // It fails only if there is a subscriber already, which is then the one to keep.
-    let _ = tracing_subscriber::registry()
-        .with(layer.with_filter(filter))
-        .try_init();
+    let _ = tracing_subscriber::registry().with(layer).with(filter).try_init();
     Ok(guard)
 }
 
@@ -71,30 +72,45 @@ fn filter(level: &str) -> Result<EnvFilter, TelemetryError> {
         .map_err(|error| TelemetryError::Filter(error.to_string()))
 }
 
-fn writer(file: Option<&Path>) -> Result<(BoxMakeWriter, bool, LogGuard), TelemetryError> {
-    let Some(path) = file else {
-        let colours = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        return Ok((BoxMakeWriter::new(io::stdout), colours, LogGuard::default()));
+/// People at a terminal see each line at once; a slow disk or collector must not slow requests
+/// down, so for them lines go through a queue.
+fn writer(file: Option<&Path>, format: LogFormat) -> Result<(BoxMakeWriter, bool, LogGuard), TelemetryError> {
+    let (writer, worker) = match file {
+        Some(path) => queue(open(path).map_err(|reason| TelemetryError::File {
+            path: path.to_owned(),
+            reason,
+        })?),
+        None if format == LogFormat::Pretty => {
+            let colours = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+            return Ok((BoxMakeWriter::new(io::stdout), colours, LogGuard::default()));
+        }
+        None => queue(io::stdout()),
     };
-    let (writer, worker) = open(path).map_err(|reason| TelemetryError::File {
-        path: path.to_owned(),
-        reason,
-    })?;
+    let _ = DROPPED.set(writer.error_counter());
     let guard = LogGuard {
         _worker: Some(worker),
     };
     Ok((BoxMakeWriter::new(writer), false, guard))
 }
 
-fn open(path: &Path) -> io::Result<(NonBlocking, WorkerGuard)> {
+fn open(path: &Path) -> io::Result<File> {
     if let Some(dir) = path.parent() {
         std::fs::create_dir_all(dir)?;
     }
-    let file = OpenOptions::new().create(true).append(true).open(path)?;
-    Ok(NonBlockingBuilder::default()
+    OpenOptions::new().create(true).append(true).open(path)
+}
+
+fn queue(to: impl Write + Send + 'static) -> (NonBlocking, WorkerGuard) {
+    NonBlockingBuilder::default()
         .lossy(true)
         .buffered_lines_limit(WAITING_LINES)
-        .finish(file))
+        .finish(to)
+}
+
+/// How many lines were dropped so far because the queue was full.
+pub(super) fn dropped_lines() -> u64 {
+    let dropped = DROPPED.get().map_or(0, ErrorCounter::dropped_lines);
+    u64::try_from(dropped).unwrap_or(u64::MAX)
 }
 
 fn layer(format: LogFormat, writer: BoxMakeWriter, ansi: bool) -> Box<dyn Layer<Registry> + Send + Sync> {
@@ -107,20 +123,13 @@ fn layer(format: LogFormat, writer: BoxMakeWriter, ansi: bool) -> Box<dyn Layer<
             .with_writer(writer)
             .boxed(),
         LogFormat::Logfmt => tracing_logfmt::builder().layer().with_writer(writer).boxed(),
-        LogFormat::Auto | LogFormat::Pretty => pretty(writer, ansi),
+        LogFormat::Auto | LogFormat::Pretty => tracing_subscriber::fmt::layer()
+            .with_ansi(ansi)
+            .with_target(false)
+            .compact()
+            .with_writer(writer)
+            .boxed(),
     }
-}
-
-fn pretty<S>(writer: BoxMakeWriter, ansi: bool) -> Box<dyn Layer<S> + Send + Sync>
-where
-    S: Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
-{
-    tracing_subscriber::fmt::layer()
-        .with_ansi(ansi)
-        .with_target(false)
-        .compact()
-        .with_writer(writer)
-        .boxed()
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::{sync::OnceLock, time::Duration};
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
+use super::logs;
+
 /// Seconds; fine where answers should be, coarse where they should not.
 const DURATION_BUCKETS: [f64; 12] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
@@ -50,5 +52,6 @@ pub(crate) async fn upkeep(handle: PrometheusHandle) {
     loop {
         ticks.tick().await;
         handle.run_upkeep();
+        metrics::counter!("mainstay_log_lines_dropped_total").absolute(logs::dropped_lines());
     }
 }

@@ -1,0 +1,312 @@
+//! The command line, as a process.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may fail loudly
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+const PASSWORD: &str = "correct horse battery staple";
+
+/// The binary in an empty folder and with an empty environment.
+fn mainstay(dir: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mainstay"));
+    command.args(arguments).current_dir(dir).env_clear();
+    command
+}
+
+fn run(dir: &Path, arguments: &[&str]) -> Output {
+    mainstay(dir, arguments).output().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn create_admin(dir: &Path, email: &str, password: &str) -> Output {
+    let mut child = mainstay(
+        dir,
+        &["admin", "create", "--email", email, "--password-stdin", "--json"],
+    )
+    .stdin(Stdio::piped())
+    .stdout(Stdio::piped())
+    .stderr(Stdio::piped())
+    .spawn()
+    .unwrap();
+    writeln!(child.stdin.take().unwrap(), "{password}").unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// A server of its own process that is stopped with the test.
+struct Served {
+    child: Child,
+    lines: Vec<String>,
+    port: u16,
+}
+
+impl Served {
+    /// Starts `serve` and reads its greeting.
+    fn start(dir: &Path, variables: &[(&str, &str)]) -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let mut child = mainstay(dir, &["serve"])
+            .env("PORT", port.to_string())
+            .envs(variables.iter().copied())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = Vec::new();
+        let mut reader = BufReader::new(child.stdout.take().unwrap());
+        while !lines
+            .last()
+            .is_some_and(|line: &String| line.contains("/setup?token=") || line.contains("\"serving\""))
+        {
+            let mut line = String::new();
+            assert_ne!(reader.read_line(&mut line).unwrap(), 0, "it ended: {lines:?}");
+            lines.push(line);
+        }
+        // The pipe must be read, or the server would wait for its log.
+        std::thread::spawn(move || std::io::copy(&mut reader, &mut std::io::sink()));
+        Self { child, lines, port }
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn serve_greets_answers_the_probe_and_ends_in_order_when_told_to() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut server = Served::start(dir.path(), &[]);
+    let greeting = server.lines.concat();
+    assert!(
+        greeting.contains(&format!("http://127.0.0.1:{}/docs", server.port)),
+        "{greeting}"
+    );
+    assert!(server.get("/health/ready").starts_with("HTTP/1.1 200"));
+    let probe = mainstay(dir.path(), &["health"])
+        .env("PORT", server.port.to_string())
+        .output()
+        .unwrap();
+    assert!(probe.status.success(), "{}", stderr(&probe));
+    server.signal("-TERM");
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+    let probe = mainstay(dir.path(), &["health"])
+        .env("PORT", server.port.to_string())
+        .output()
+        .unwrap();
+    assert_eq!(probe.status.code(), Some(1));
+}
+
+#[test]
+fn a_second_signal_ends_the_server_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut server = Served::start(dir.path(), &[("MAINSTAY_SERVER__DRAIN_PAUSE", "60s")]);
+    let begun = Instant::now();
+    server.signal("-INT");
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(server.get("/health/ready").starts_with("HTTP/1.1 503"));
+    server.signal("-INT");
+    server.child.wait().unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn once_there_is_an_administrator_no_link_is_offered_any_more() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(
+        create_admin(dir.path(), "ada@example.com", PASSWORD)
+            .status
+            .success()
+    );
+    let variables = [("ENVIRONMENT", "dev"), ("SECRET_KEY", "a-secret-of-the-tests")];
+    let server = Served::start(dir.path(), &variables);
+    assert!(!server.lines.concat().contains("/setup?token="));
+}
+
+#[test]
+fn everywhere_but_in_local_log_lines_are_json_without_secrets() {
+    let dir = tempfile::tempdir().unwrap();
+    let variables = [("ENVIRONMENT", "dev"), ("SECRET_KEY", "a-secret-of-the-tests")];
+    let server = Served::start(dir.path(), &variables);
+    for line in &server.lines {
+        let value: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(value["timestamp"].is_string(), "{line}");
+        assert!(!line.contains("a-secret-of-the-tests"), "{line}");
+    }
+}
+
+#[test]
+fn log_lines_go_to_a_file_in_logfmt_if_wanted() {
+    let dir = tempfile::tempdir().unwrap();
+    let variables = [
+        ("MAINSTAY_LOG__FILE", "logs/app.log"),
+        ("MAINSTAY_LOG__FORMAT", "logfmt"),
+    ];
+    let mut server = Served::start(dir.path(), &variables);
+    server.get("/status");
+    server.signal("-TERM");
+    server.child.wait().unwrap();
+    let text = std::fs::read_to_string(dir.path().join("logs/app.log")).unwrap();
+    assert!(
+        text.contains("level=info") && text.contains("stopped in order"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("token="),
+        "the link of the first administrator was logged"
+    );
+}
+
+#[test]
+fn administrators_are_made_from_standard_input_and_only_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = create_admin(dir.path(), "ada@example.com", PASSWORD);
+    assert!(made.status.success(), "{}", stderr(&made));
+    assert!(stdout(&made).contains("\"email\": \"ada@example.com\""));
+    let again = create_admin(dir.path(), "ada@example.com", PASSWORD);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(stderr(&again).starts_with("error: "), "{}", stderr(&again));
+    let weak = create_admin(dir.path(), "bob@example.com", "password1");
+    assert_eq!(weak.status.code(), Some(1));
+    assert!(!stderr(&weak).contains("password1"), "{}", stderr(&weak));
+    let invalid = create_admin(dir.path(), "nobody", PASSWORD);
+    assert_eq!(invalid.status.code(), Some(2));
+}
+
+#[test]
+fn migrations_go_up_and_down_and_are_listed() {
+    let dir = tempfile::tempdir().unwrap();
+    let states = |arguments: &[&str]| -> Vec<bool> {
+        let output = run(dir.path(), arguments);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let rows: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+        rows.iter().map(|row| row["applied"].as_bool().unwrap()).collect()
+    };
+    assert!(
+        states(&["migrate", "status", "--json"])
+            .iter()
+            .all(|applied| !applied)
+    );
+    assert!(!dir.path().join("data").exists(), "looking made a database");
+    assert!(
+        states(&["migrate", "up", "--json"])
+            .iter()
+            .all(|applied| *applied)
+    );
+    let down = states(&["migrate", "down", "--steps", "2", "--json"]);
+    assert_eq!(down.iter().filter(|applied| !**applied).count(), 2);
+    assert!(
+        states(&["migrate", "fresh", "--yes", "--json"])
+            .iter()
+            .all(|applied| *applied)
+    );
+}
+
+#[test]
+fn destroying_all_data_wants_a_yes_and_never_happens_in_production() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(run(dir.path(), &["migrate", "fresh"]).status.code(), Some(2));
+    let production = mainstay(dir.path(), &["migrate", "fresh", "--yes"])
+        .env("ENVIRONMENT", "production")
+        .env("SECRET_KEY", "correct-horse-battery-staple-0123456789")
+        .env("PUBLIC_URL", "https://api.example.com")
+        .output()
+        .unwrap();
+    assert_eq!(production.status.code(), Some(2));
+    assert!(stderr(&production).contains("production refuses it"));
+}
+
+#[test]
+fn a_wrong_configuration_is_refused_by_every_command_with_exit_code_2() {
+    let dir = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["serve"][..],
+        &["config", "check"],
+        &["migrate", "up"],
+        &["health"],
+    ] {
+        let output = mainstay(dir.path(), arguments)
+            .env("PORT", "eighty")
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(
+            stderr(&output).contains("server.port (PORT)"),
+            "{}",
+            stderr(&output)
+        );
+    }
+    let json = mainstay(dir.path(), &["config", "check", "--json"])
+        .env("PORT", "x")
+        .output()
+        .unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(report["problems"][0]["key"], "server.port");
+    assert_eq!(json.status.code(), Some(2));
+}
+
+#[test]
+fn the_configuration_is_shown_without_its_secrets() {
+    let dir = tempfile::tempdir().unwrap();
+    let output = mainstay(dir.path(), &["config", "show"])
+        .env("SECRET_KEY", "hush-hush")
+        .env("DATABASE_URL", "mysql://ada:hush-hush@db/app")
+        .output()
+        .unwrap();
+    let text = stdout(&output);
+    assert!(text.contains("auth.secret_key = ***  # SECRET_KEY"), "{text}");
+    assert!(
+        text.contains("database.url = mysql://ada:***@db/app  # DATABASE_URL"),
+        "{text}"
+    );
+    assert!(!text.contains("hush"), "{text}");
+}
+
+#[test]
+fn texts_are_printed_without_leaving_anything_behind() {
+    let dir = tempfile::tempdir().unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&run(dir.path(), &["openapi"]).stdout).unwrap();
+    assert_eq!(document["openapi"], "3.1.0");
+    assert!(document["paths"]["/api/v1/auth/login"].is_object());
+    assert!(stdout(&run(dir.path(), &["errors"])).contains("EMAIL_TAKEN"));
+    assert!(stdout(&run(dir.path(), &["env-example"])).contains("# PORT=8000"));
+    assert!(stdout(&run(dir.path(), &["config", "reference"])).contains("| `server.port` | `PORT` |"));
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn an_unknown_command_is_a_usage_error() {
+    let dir = tempfile::tempdir().unwrap();
+    assert_eq!(run(dir.path(), &["frobnicate"]).status.code(), Some(2));
+}
