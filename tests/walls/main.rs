@@ -9,6 +9,7 @@
 )]
 
 mod dependencies;
+mod guides;
 mod licences;
 mod rooms;
 mod workspace;
