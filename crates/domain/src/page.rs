@@ -90,4 +90,16 @@ impl<T> Page<T> {
             total: self.total,
         }
     }
+
+    /// The same page with its items mapped, if every one of them can be.
+    ///
+    /// # Errors
+    /// The first one of `f`.
+    pub fn try_map<U, E>(self, f: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        Ok(Page {
+            items: self.items.into_iter().map(f).collect::<Result<_, E>>()?,
+            next: self.next,
+            total: self.total,
+        })
+    }
 }
