@@ -79,6 +79,43 @@ pub fn build_app(
         .wrap(Observe::new(settings))
 }
 
+/// An application for a port of its own, behind the firewall: health, metrics and documents,
+/// whatever the settings say about them on the public port.
+pub fn build_management_app(
+    settings: &HttpSettings,
+    state: &ApiState,
+    products: &[Routes],
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody + use<>>,
+        Error = Error,
+        InitError = (),
+    > + use<>,
+> {
+    let everything = HttpSettings {
+        docs_enabled: true,
+        metrics_enabled: true,
+        ..settings.clone()
+    };
+    let (app, routes) = App::new()
+        .into_utoipa_app()
+        .configure(system::configure)
+        .split_for_parts();
+    let document = state
+        .document
+        .get_or_init(|| ApiDocument::new(&openapi_document(state, products)))
+        .clone();
+    app.app_data(Data::new(RouteTable::new(&routes, &extra_paths(&everything))))
+        .app_data(Data::new(document))
+        .configure(|config| app_data(config, &everything, state))
+        .configure(|config| optional_routes(config, &everything))
+        .default_service(web::to(fallback))
+        .wrap(from_fn(deadline))
+        .wrap(Observe::new(settings))
+}
+
 /// The OpenAPI document of an application, without running it.
 #[must_use]
 pub fn openapi_document(state: &ApiState, products: &[Routes]) -> OpenApi {

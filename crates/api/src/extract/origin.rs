@@ -89,10 +89,12 @@ impl TrustedProxies {
         if self.0.is_empty() || !self.contains(peer) {
             return Some(peer);
         }
-        let chain = if headers.contains_key(FORWARDED) {
-            chain_of(headers, &FORWARDED, forwarded_for)
-        } else {
+        // Nearly every proxy maintains X-Forwarded-For, and many pass a Forwarded header on that
+        // the client made up. So the latter counts only where the former is missing.
+        let chain = if headers.contains_key(X_FORWARDED_FOR) {
             chain_of(headers, &X_FORWARDED_FOR, parse_address)
+        } else {
+            chain_of(headers, &FORWARDED, forwarded_for)
         };
         let mut client = peer;
         for hop in chain.into_iter().rev() {

@@ -7,7 +7,7 @@ use actix_web::{
     dev::ServiceRequest,
     http::{
         Method, Uri,
-        header::{HeaderValue, ORIGIN},
+        header::{AUTHORIZATION, HeaderMap, HeaderValue, ORIGIN},
     },
     web::Data,
 };
@@ -36,7 +36,7 @@ pub(super) struct Exchange {
     pub(super) route: Option<String>,
     pub(super) context: RequestContext,
     pub(super) origin: Option<HeaderValue>,
-    pub(super) had_credentials: bool,
+    pub(super) sent_token: bool,
     pub(super) span: Span,
 }
 
@@ -53,7 +53,7 @@ impl Exchange {
             method: request.method().clone(),
             uri: request.uri().clone(),
             origin: headers.get(ORIGIN).cloned(),
-            had_credentials: headers.contains_key(actix_web::http::header::AUTHORIZATION),
+            sent_token: sends_token(headers),
             span: span(request.method(), route.as_deref(), &context.request_id),
             route,
             context,
@@ -66,6 +66,14 @@ impl Exchange {
     pub(super) fn route(&self) -> &str {
         self.route.as_deref().unwrap_or("unmatched")
     }
+}
+
+/// Whether a bearer token came with the request, valid or not.
+fn sends_token(headers: &HeaderMap) -> bool {
+    let scheme = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.as_bytes().get(..7));
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer "))
 }
 
 fn span(method: &Method, route: Option<&str>, request_id: &str) -> Span {

@@ -26,9 +26,10 @@ pub(super) fn answer<B: MessageBody>(
     if !failed || is_problem(response.headers()) || keeps_body(&response) {
         return response.map_into_left_body();
     }
-    let error = response.response().error();
-    let error = error.and_then(|error| error.as_error::<ApiError>());
-    let document = document(exchange, error, status);
+    let document = match response.response().error() {
+        Some(error) => explain(exchange, error, status),
+        None => document(exchange, None, status),
+    };
     let mut response = response.map_body(|_, _| EitherBody::right(BoxBody::new(document)));
     describe(exchange, status, response.headers_mut());
     response
@@ -38,9 +39,19 @@ pub(super) fn answer<B: MessageBody>(
 pub(super) fn orphan(exchange: &Exchange, error: &Error) -> HttpResponse {
     let mut response = error.error_response();
     let status = response.status();
-    let document = document(exchange, error.as_error::<ApiError>(), status);
+    let document = explain(exchange, error, status);
     describe(exchange, status, response.headers_mut());
     response.set_body(BoxBody::new(document))
+}
+
+/// Our own errors were logged where they arose. What else fails on our side is logged here,
+/// because the client will not learn the cause.
+fn explain(exchange: &Exchange, error: &Error, status: StatusCode) -> String {
+    let known = error.as_error::<ApiError>();
+    if known.is_none() && status.is_server_error() {
+        tracing::error!(%error, "a handler failed");
+    }
+    document(exchange, known, status)
 }
 
 fn document(exchange: &Exchange, error: Option<&ApiError>, status: StatusCode) -> String {
@@ -60,13 +71,13 @@ fn describe(exchange: &Exchange, status: StatusCode, headers: &mut HeaderMap) {
     }
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
     if status == StatusCode::UNAUTHORIZED && !headers.contains_key(WWW_AUTHENTICATE) {
-        headers.insert(WWW_AUTHENTICATE, challenge(exchange.had_credentials));
+        headers.insert(WWW_AUTHENTICATE, challenge(exchange.sent_token));
     }
 }
 
-/// RFC 6750 section 3.1: without credentials the challenge names no error.
-fn challenge(had_credentials: bool) -> HeaderValue {
-    HeaderValue::from_static(if had_credentials {
+/// RFC 6750 section 3.1: without a token the challenge names no error.
+fn challenge(sent_token: bool) -> HeaderValue {
+    HeaderValue::from_static(if sent_token {
         "Bearer error=\"invalid_token\""
     } else {
         "Bearer"

@@ -1,8 +1,17 @@
 //! The OpenAPI document and its readers; compression; CORS.
 
-use actix_web::{http::Method, test::TestRequest};
+use std::sync::Arc;
 
-use crate::support::{send, send_to, settings, state};
+use actix_web::{
+    http::Method,
+    test::{TestRequest, init_service},
+};
+use mainstay_api::app::{Routes, build_management_app};
+
+use crate::{
+    product,
+    support::{call, send, send_to, settings, state},
+};
 
 #[actix_web::test]
 async fn every_operation_describes_the_errors_it_shares_with_others() {
@@ -85,6 +94,26 @@ async fn documents_and_metrics_can_be_switched_off() {
         let answer = send_to(&settings, &state(), TestRequest::get().uri(uri)).await;
         assert_eq!(answer.problem(), "NOT_FOUND", "{uri}");
     }
+}
+
+#[actix_web::test]
+async fn a_management_port_shows_documents_but_not_the_api() {
+    let mut settings = settings();
+    settings.docs_enabled = false;
+    settings.metrics_enabled = false;
+    let (state, products): (_, [Routes; 1]) = (state(), [Arc::new(product::configure)]);
+    let app = init_service(build_management_app(&settings, &state, &products)).await;
+    for (uri, status) in [
+        ("/metrics", 200),
+        ("/docs/", 200),
+        ("/openapi.json", 200),
+        ("/notes", 404),
+    ] {
+        let answer = call(&app, TestRequest::get().uri(uri)).await;
+        assert_eq!(answer.status.as_u16(), status, "{uri}");
+    }
+    let document = call(&app, TestRequest::get().uri("/openapi.json")).await.json();
+    assert!(document["paths"]["/notes"].is_object());
 }
 
 #[actix_web::test]

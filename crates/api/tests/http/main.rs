@@ -12,3 +12,4 @@ mod product;
 mod requests;
 mod support;
 mod system;
+mod wire;

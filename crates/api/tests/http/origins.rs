@@ -45,6 +45,17 @@ fn the_standard_forwarded_header_is_understood_too() {
 }
 
 #[test]
+fn a_forwarded_header_that_slipped_through_a_proxy_is_ignored() {
+    let proxies = TrustedProxies::parse(&PROXIES).unwrap();
+    let request = TestRequest::get()
+        .insert_header(("forwarded", "for=6.6.6.6"))
+        .insert_header(("x-forwarded-for", "198.51.100.4"))
+        .to_srv_request();
+    let client = proxies.client_ip(Some("10.0.0.1:5".parse().unwrap()), request.headers());
+    assert_eq!(client.unwrap().to_string(), "198.51.100.4");
+}
+
+#[test]
 fn networks_that_make_no_sense_are_refused() {
     for entry in ["10.0.0.0/33", "::/129", "proxy", "10.0.0.0/x", ""] {
         assert!(TrustedProxies::parse(&[entry]).is_err(), "{entry}");

@@ -121,7 +121,7 @@ pub async fn send_to(settings: &HttpSettings, state: &ApiState, request: TestReq
 }
 
 /// Like the server, turns an error of the outermost service into its answer.
-async fn call<B: MessageBody>(
+pub async fn call<B: MessageBody>(
     app: &impl Service<Request, Response = ServiceResponse<B>, Error = Error>,
     request: TestRequest,
 ) -> Answer {
