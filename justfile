@@ -29,7 +29,7 @@ aesthetics:
 
 # Benchmarks against a bare server, interleaved; see bench/README.md
 bench *args:
-    cargo run --release -p mainstay-bench -- {{args}}
+    python3 bench/run.py {{args}}
 
 # Regenerate docs/openapi.json
 openapi:
