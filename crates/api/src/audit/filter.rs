@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use mainstay_domain::{AuditKind, AuditQuery, PageRequest, UserId};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{
+    IntoParams,
+    openapi::schema::{Object, Type},
+};
 use uuid::Uuid;
 use validator::Validate;
 
@@ -16,7 +19,7 @@ use crate::error::{ApiError, FieldErrors};
 pub(crate) struct AuditFilter {
     /// Only events of this kind.
     #[validate(length(max = 64))]
-    #[param(max_length = 64, example = "auth.login_succeeded")]
+    #[param(schema_with = kinds, example = "auth.login_succeeded")]
     kind: Option<String>,
     /// Only what this user did.
     actor_id: Option<Uuid>,
@@ -26,6 +29,14 @@ pub(crate) struct AuditFilter {
     since: Option<DateTime<Utc>>,
     /// Only events before this time.
     until: Option<DateTime<Utc>>,
+}
+
+/// Every kind there is, so that generated clients know them.
+fn kinds() -> Object {
+    Object::builder()
+        .schema_type(Type::String)
+        .enum_values(Some(AuditKind::ALL.iter().map(|kind| kind.as_str())))
+        .build()
 }
 
 impl AuditFilter {

@@ -68,7 +68,12 @@ impl SortParam {
 pub(super) struct UserFilterParams {
     /// Text somewhere in address or names, without regard to case.
     #[validate(length(min = 1, max = 100))]
-    #[param(min_length = 1, max_length = 100, example = "ada")]
+    #[param(
+        min_length = 1,
+        max_length = 100,
+        pattern = r"^[^\u0000-\u001f\u007f-\u009f]+$",
+        example = "ada"
+    )]
     q: Option<String>,
     /// Only this status. Without it deleted users are left out.
     #[param(inline)]

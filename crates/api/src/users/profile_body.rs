@@ -39,13 +39,9 @@ pub(super) struct ProfileBody {
 pub(super) struct UserChangesBody {
     /// Mail address; a new one is unverified.
     #[validate(length(max = 254))]
-    #[schema(
-        format = "email",
-        max_length = 254,
-        example = "ada@example.com",
-        nullable = false
-    )]
-    email: Option<String>,
+    #[serde(default)]
+    #[schema(value_type = String, required = false, format = "email", max_length = 254, example = "ada@example.com")]
+    email: Patch<String>,
     /// Name to log in with instead of the address.
     #[serde(default)]
     #[schema(value_type = Option<String>, min_length = 3, max_length = 32, pattern = "^[A-Za-z0-9][A-Za-z0-9._-]*$", example = "ada")]
@@ -86,7 +82,10 @@ impl ProfileBody {
 impl UserChangesBody {
     pub(super) fn parse(self) -> Result<ProfileChanges, ApiError> {
         let mut errors = FieldErrors::new();
-        let email = errors.check_optional("email", self.email.as_deref(), Email::parse);
+        let email = self.email.check("email", &mut errors, Email::parse).flatten();
+        if email == Some(None) {
+            errors.add("email", "REQUIRED", "cannot be removed");
+        }
         let profile = ProfileBody {
             username: self.username,
             first_name: self.first_name,

@@ -12,6 +12,7 @@ use utoipa::{
     },
 };
 
+use super::parameters;
 use crate::error::{FieldError, PROBLEM_JSON, Problem};
 
 /// Name of the security scheme; handlers write `security(("bearer" = []))`.
@@ -90,6 +91,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 }
 
 fn complete_operation(path: &str, operation: &mut Operation) {
+    parameters::complete(operation);
     for status in applicable(path, operation) {
         operation
             .responses
@@ -117,7 +119,10 @@ fn applicable(path: &str, operation: &Operation) -> Vec<u16> {
     let conditions = [
         (
             400,
-            body || named("cursor") || named("If-Match") || named("Idempotency-Key"),
+            body || named("cursor")
+                || named("If-Match")
+                || named("If-None-Match")
+                || named("Idempotency-Key"),
         ),
         (401, secured),
         (403, secured),

@@ -1,0 +1,6 @@
+//! The OpenAPI 3.1 document: what the routes say, plus what all of them share.
+
+mod document;
+mod parameters;
+
+pub use document::{BEARER, base, complete};

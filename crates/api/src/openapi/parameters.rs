@@ -1,0 +1,54 @@
+//! What parameters have in common.
+
+use utoipa::openapi::{
+    RefOr, Schema,
+    path::{Operation, Parameter},
+    schema::{SchemaType, Type},
+};
+
+/// A list of entity tags, or `*` (RFC 9110 section 13.1.1).
+const CONDITION: &str = r#"^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$"#;
+
+/// Completes every parameter: a parameter may be left out, but there is no way to write
+/// `null` in a query or a header, whatever an `Option` makes of it.
+pub(super) fn complete(operation: &mut Operation) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter {
+            refuse_null(parameter);
+            describe_condition(parameter);
+        }
+    }
+}
+
+fn refuse_null(parameter: &mut Parameter) {
+    match &mut parameter.schema {
+        Some(RefOr::T(Schema::Object(object))) => {
+            if let SchemaType::Array(types) = &mut object.schema_type {
+                types.retain(|kind| *kind != Type::Null);
+                if let [only] = types.as_slice() {
+                    object.schema_type = SchemaType::Type(only.clone());
+                }
+            }
+        }
+        Some(RefOr::T(Schema::OneOf(choice))) => {
+            choice.items.retain(|item| !is_null(item));
+            if choice.items.len() == 1 {
+                parameter.schema = choice.items.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_null(schema: &RefOr<Schema>) -> bool {
+    matches!(schema, RefOr::T(Schema::Object(object)) if object.schema_type == SchemaType::Type(Type::Null))
+}
+
+fn describe_condition(parameter: &mut Parameter) {
+    if !matches!(parameter.name.as_str(), "If-Match" | "If-None-Match") {
+        return;
+    }
+    if let Some(RefOr::T(Schema::Object(object))) = &mut parameter.schema {
+        object.pattern = Some(CONDITION.to_owned());
+    }
+}
