@@ -56,3 +56,28 @@ fn the_readme_shows_code_that_is_compiled_elsewhere() {
         "no test or example has such lines: {invented:#?}"
     );
 }
+
+/// Where the links of a text lead, those to the network and within the text aside.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let targets = targets.filter(|target| !target.contains("://") && !target.starts_with('#'));
+    targets.filter_map(|target| target.split('#').next())
+}
+
+#[test]
+fn every_link_in_the_documents_leads_to_a_file() {
+    for folder in ["", "docs", "docs/adr", "bench"].map(|folder| root().join(folder)) {
+        let entries = fs::read_dir(&folder).expect("a folder can be listed");
+        let paths = entries.map(|entry| entry.expect("an entry can be read").path());
+        for path in paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")) {
+            let text = fs::read_to_string(&path).expect("a document can be read");
+            for link in links(&text) {
+                assert!(
+                    folder.join(link).exists(),
+                    "{} leads to {link}, which is not there",
+                    path.display()
+                );
+            }
+        }
+    }
+}
