@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from harness.cases import CASES, bare_only  # noqa: E402
 from harness.process import ForeignLoad  # noqa: E402
 from harness.report import Results, table  # noqa: E402
-from harness.tools import Failure, Tools, build, target_dir  # noqa: E402
+from harness.tools import Failure, Tools, build  # noqa: E402
 from harness.world import World  # noqa: E402
 
 
@@ -31,7 +31,7 @@ def arguments():
     parser.add_argument("--cases", default=",".join(names), help="some of " + ",".join(names))
     parser.add_argument("--bare-only", action="store_true", help="leave Mainstay out, to try the harness")
     parser.add_argument("--pin", action="store_true", help="servers on processor 0, load on 1")
-    parser.add_argument("--no-build", action="store_true", help="take the release binaries as they are")
+    parser.add_argument("--binaries", type=Path, help="take the programs in this folder instead of building them")
     parser.add_argument(
         "--postgres",
         default=os.environ.get("BENCH_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres"),
@@ -59,7 +59,7 @@ def run_round(world, cases, results):
 def measure(options, folder):
     """All rounds; gives the table and how busy others kept the machine."""
     packages = ["mainstay-bench"] if options.bare_only else ["mainstay-server", "mainstay-bench"]
-    binaries = target_dir() / "release" if options.no_build else build(packages)
+    binaries = options.binaries.resolve() if options.binaries else build(packages)
     world = World(Tools(binaries, options.pin), folder, options)
     cases = [case for case in CASES if case.name in options.cases.split(",")]
     if options.bare_only:

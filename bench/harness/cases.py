@@ -128,11 +128,10 @@ def measure_overload(world, variant):
 
 def measure_start(world, variant):
     """From exec to the first 200 on a migrated SQLite file, and the memory two seconds later."""
-    binaries, folder, pin = world.tools.binaries, world.folder, world.options.pin
     if variant == BARE_LITE:
-        server = bare_server(binaries, f"sqlite://{folder}/bare.db", folder, pin)
+        server = bare_server(world, f"sqlite://{world.folder}/bare.db")
     else:
-        server = mainstay_server(binaries, f"sqlite://{folder}/mainstay.db", folder, True, pin)
+        server = mainstay_server(world, f"sqlite://{world.folder}/mainstay.db", True)
     try:
         took = server.start()
         time.sleep(2)

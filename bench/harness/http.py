@@ -13,7 +13,7 @@ class Client:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
 
     def call(self, method, path, body=None, token=None, expect=(200,)):
-        """Sends JSON and gives JSON; any other status than expected is a failure."""
+        """Sends JSON and gives JSON; any other status than expected is a failure. Text gives None."""
         headers = {"Content-Type": "application/json"} if body is not None else {}
         if token:
             headers["Authorization"] = f"Bearer {token}"
@@ -22,4 +22,5 @@ class Client:
         text = answer.read().decode()
         if answer.status not in expect:
             raise Failure(f"{method} {path} answered {answer.status}: {text[:400]}")
-        return json.loads(text) if text else None
+        is_json = "json" in (answer.getheader("Content-Type") or "")
+        return json.loads(text) if is_json else None

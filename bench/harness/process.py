@@ -45,7 +45,9 @@ class Server:
         )
         while not self._answers():
             if self.process.poll() is not None or time.perf_counter() - begin > 60:
-                raise Failure(f"{self.command[-1]} did not start; see {self.log.name}")
+                # The file goes with the temporary folder, so what it says goes into the message.
+                said = Path(self.log.name).read_text(errors="replace")[-2000:]
+                raise Failure(f"{' '.join(self.command)} did not start:\n{said}")
             time.sleep(0.0005)
         return (time.perf_counter() - begin) * 1e3
 

@@ -85,13 +85,13 @@ MAINSTAY_PATHS = {
 }
 
 
-def bare_server(binaries, url, folder, pin):
+def bare_server(world, url):
     """The bare server on a database that is seeded already."""
     environment = {"DATABASE_URL": url, "SECRET_KEY": SECRET_KEY}
-    return Server([binaries / "bare"], environment, folder, pin)
+    return Server([world.tools.binaries / "bare"], environment, world.folder, world.options.pin)
 
 
-def mainstay_environment(url, folder, cache):
+def mainstay_environment(world, url, cache):
     """The full middleware stack as in production, except that nobody is throttled: a thousand
     logins a second from one address are just what throttling is there to stop."""
     return {
@@ -100,16 +100,18 @@ def mainstay_environment(url, folder, cache):
         "ENVIRONMENT": "staging",
         "LOG_LEVEL": "info",
         "MAINSTAY_LOG__FORMAT": "json",
-        "MAINSTAY_LOG__FILE": str(folder / f"access-{time.monotonic_ns()}.log"),
+        "MAINSTAY_LOG__FILE": str(world.folder / f"access-{time.monotonic_ns()}.log"),
         "MAINSTAY_CACHE__ENABLED": "true" if cache else "false",
         "MAINSTAY_THROTTLE__ENABLED": "false",
+        # As many as the raw kernel gets.
+        "MAINSTAY_HASHING__THREADS": str(world.options.hash_threads),
     }
 
 
-def mainstay_server(binaries, url, folder, cache, pin):
+def mainstay_server(world, url, cache):
     """Mainstay on a database that is migrated already."""
-    environment = mainstay_environment(url, folder, cache)
-    return Server([binaries / "mainstay", "serve"], environment, folder, pin)
+    command = [world.tools.binaries / "mainstay", "serve"]
+    return Server(command, mainstay_environment(world, url, cache), world.folder, world.options.pin)
 
 
 def register_accounts(subject):

@@ -35,14 +35,20 @@ class World:
     def __init__(self, tools, folder, options):
         self.tools, self.folder, self.options = tools, folder, options
         self.subjects = {}
+        self.databases = []
 
     def database(self, name):
         """The address of a PostgreSQL database made anew."""
         base = self.options.postgres
         # One statement at a time: together they would be a transaction, which cannot make databases.
-        self.tools.sql(base, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self.drop(name)
         self.tools.sql(base, f'CREATE DATABASE "{name}"')
+        self.databases.append(name)
         return urlunsplit(urlsplit(base)._replace(path=f"/{name}"))
+
+    def drop(self, name):
+        """Drops a PostgreSQL database, whoever is still connected."""
+        self.tools.sql(self.options.postgres, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def start(self):
         """Starts every server of this run."""
@@ -53,7 +59,7 @@ class World:
 
     def _start_bare(self, name, url):
         self.tools.seed_bare(url, BARE_USERS, PASSWORD)
-        server = bare_server(self.tools.binaries, url, self.folder, self.options.pin)
+        server = bare_server(self, url)
         self._run(Subject(name, server, BARE_PATHS))
 
     def _start_mainstay(self):
@@ -69,15 +75,15 @@ class World:
         print(f"seeding {self.options.users:,} users and looking for their last page …", flush=True)
         for statements in (SEED_USERS.format(users=self.options.users), SEED_ROLES, "VACUUM ANALYZE"):
             self.tools.sql(postgres, statements)
-        for name in ("Mainstay", "Mainstay, cache off"):
-            self.subjects[name].deep_path = find_last_page(self.subjects[name])
+        subject = self.subjects["Mainstay, cache off"]
+        subject.deep_path = find_last_page(subject)
 
     def _start_one_mainstay(self, name, url, cache):
-        server = mainstay_server(self.tools.binaries, url, self.folder, cache, self.options.pin)
+        server = mainstay_server(self, url, cache)
         self._run(Subject(name, server, MAINSTAY_PATHS))
 
     def _mainstay_command(self, url, *arguments):
-        environment = {**clean_environment(), **mainstay_environment(url, self.folder, False)}
+        environment = {**clean_environment(), **mainstay_environment(self, url, False)}
         command = [self.tools.binaries / "mainstay", *arguments]
         done = subprocess.run(
             command, env=environment, cwd=self.folder, input=PASSWORD + "\n", capture_output=True, text=True
@@ -90,6 +96,8 @@ class World:
         self.subjects[subject.name] = subject
 
     def stop(self):
-        """Stops every server."""
+        """Stops every server and leaves nothing behind."""
         for subject in self.subjects.values():
             subject.server.stop()
+        for name in self.databases:
+            self.drop(name)

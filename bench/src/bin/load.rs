@@ -165,3 +165,60 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("{}", total.report(start.elapsed()));
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(arguments: &[&str]) -> Plan {
+        let arguments = ["http://127.0.0.1:1/x"]
+            .iter()
+            .chain(arguments)
+            .map(ToString::to_string);
+        Plan::parse(arguments.collect()).unwrap()
+    }
+
+    fn answer(status: u16, headers: &str, body: &str) -> Answer {
+        let headers = format!("http/1.1 {status} x\r\n{headers}");
+        Answer {
+            status,
+            headers,
+            body: body.to_owned(),
+        }
+    }
+
+    #[test]
+    fn an_answer_is_right_only_with_status_text_and_retry_after() {
+        let plan = plan(&["expect=200", "expect=503", "text=token"]);
+        assert!(plan.is_right(&answer(200, "", r#"{"token":1}"#)));
+        assert!(!plan.is_right(&answer(200, "", "{}")));
+        assert!(!plan.is_right(&answer(401, "", r#"{"token":1}"#)));
+        assert!(plan.is_right(&answer(503, "retry-after: 1\r\n", "")));
+        assert!(!plan.is_right(&answer(503, "", "")));
+    }
+
+    #[test]
+    fn clients_share_one_schedule_of_the_whole_rate() {
+        let (plan, start) = (plan(&["rate=10", "clients=2"]), Instant::now());
+        let due = |client, turn| plan.due(start, client, turn).unwrap() - start;
+        let schedule = [due(0, 0), due(1, 0), due(0, 1), due(1, 1)].map(|time| time.as_millis());
+        assert_eq!(schedule, [0, 100, 200, 300]);
+    }
+
+    #[test]
+    fn no_request_ever_leaves_this_machine() {
+        for url in [
+            "http://example.com/",
+            "https://127.0.0.1:1/",
+            "http://127.0.0.1.example.com:1/",
+        ] {
+            assert!(Target::parse(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_next_body_is_made_of_the_last_answer() {
+        let next = successor(r#"{"refresh_token":"b","more":1}"#, "refresh_token");
+        assert_eq!(next.as_deref(), Some(r#"{"refresh_token":"b"}"#));
+    }
+}
