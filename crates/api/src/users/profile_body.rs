@@ -38,7 +38,6 @@ pub(super) struct ProfileBody {
 #[serde(deny_unknown_fields)]
 pub(super) struct UserChangesBody {
     /// Mail address; a new one is unverified.
-    #[validate(length(max = 254))]
     #[serde(default)]
     #[schema(value_type = String, required = false, format = "email", max_length = 254, example = "ada@example.com")]
     email: Patch<String>,
