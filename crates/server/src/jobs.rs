@@ -2,7 +2,6 @@
 
 use std::{error::Error, fmt, future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use rand::RngExt;
 use tokio::{sync::watch, task::JoinSet, time::sleep};
 use tracing::Instrument;
 
@@ -78,8 +77,7 @@ impl Jobs {
 }
 
 async fn repeat(job: Job, context: Context, mut stopped: watch::Receiver<bool>) {
-    let longest = job.every.min(SETTLING);
-    let mut rest = longest.mul_f64(rand::rng().random::<f64>());
+    let mut rest = job.every.min(SETTLING).mul_f64(chance(&context));
     loop {
         tokio::select! {
             biased;
@@ -89,6 +87,12 @@ async fn repeat(job: Job, context: Context, mut stopped: watch::Receiver<bool>) 
         rest = job.every;
         run_once(&job, context.clone()).await;
     }
+}
+
+/// A number from 0 to 1.
+fn chance(context: &Context) -> f64 {
+    let [first, ..] = context.entropy.secret();
+    f64::from(first) / f64::from(u8::MAX)
 }
 
 /// In a task of its own, so that a panic ends one run and not the job.

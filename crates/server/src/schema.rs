@@ -117,8 +117,12 @@ pub(crate) async fn connect(options: &SeaOptions) -> anyhow::Result<SeaStore> {
 /// What the configuration says about connections.
 pub(crate) fn options(config: &Config) -> SeaOptions {
     let database = &config.database;
+    let url = database.url.expose_secret();
     SeaOptions {
-        url: database.url.expose_secret().to_owned(),
+        // SeaORM knows MariaDB only by its elder's name.
+        url: url
+            .strip_prefix("mariadb:")
+            .map_or_else(|| url.to_owned(), |rest| format!("mysql:{rest}")),
         max_connections: database.max_connections,
         min_connections: database.min_connections,
         acquire_timeout: database.acquire_timeout,

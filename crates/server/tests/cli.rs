@@ -1,8 +1,15 @@
 //! The command line, as a process.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may fail loudly
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly, and holds up nobody by waiting"
+)]
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{Read, Write},
+    net::TcpStream,
     path::Path,
     process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
@@ -43,40 +50,43 @@ fn create_admin(dir: &Path, email: &str, password: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-/// A server of its own process that is stopped with the test.
+/// A server in a process of its own that is stopped with the test.
 struct Served {
     child: Child,
-    lines: Vec<String>,
+    reader: Option<std::thread::JoinHandle<String>>,
     port: u16,
 }
 
 impl Served {
-    /// Starts `serve` and reads its greeting.
+    /// Starts `serve` and waits until it answers.
     fn start(dir: &Path, variables: &[(&str, &str)]) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
         let mut child = mainstay(dir, &["serve"])
             .env("PORT", port.to_string())
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = Vec::new();
-        let mut reader = BufReader::new(child.stdout.take().unwrap());
-        while !lines
-            .last()
-            .is_some_and(|line: &String| line.contains("/setup?token=") || line.contains("\"serving\""))
-        {
-            let mut line = String::new();
-            assert_ne!(reader.read_line(&mut line).unwrap(), 0, "it ended: {lines:?}");
-            lines.push(line);
+        let stdout = child.stdout.take().unwrap();
+        let reader = std::thread::spawn(move || std::io::read_to_string(stdout).unwrap());
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(child.try_wait().unwrap().is_none(), "it ended at once");
+            std::thread::sleep(Duration::from_millis(10));
         }
-        // The pipe must be read, or the server would wait for its log.
-        std::thread::spawn(move || std::io::copy(&mut reader, &mut std::io::sink()));
-        Self { child, lines, port }
+        Self {
+            child,
+            reader: Some(reader),
+            port,
+        }
+    }
+
+    /// Stops it in order; what it printed from the first to the last line.
+    fn stop(mut self) -> String {
+        self.signal("-TERM");
+        assert_eq!(self.child.wait().unwrap().code(), Some(0));
+        self.reader.take().unwrap().join().unwrap()
     }
 
     fn signal(&self, name: &str) {
@@ -85,7 +95,7 @@ impl Served {
     }
 
     fn get(&self, path: &str) -> String {
-        let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         write!(
             stream,
             "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
@@ -107,25 +117,26 @@ impl Drop for Served {
 #[test]
 fn serve_greets_answers_the_probe_and_ends_in_order_when_told_to() {
     let dir = tempfile::tempdir().unwrap();
-    let mut server = Served::start(dir.path(), &[]);
-    let greeting = server.lines.concat();
-    assert!(
-        greeting.contains(&format!("http://127.0.0.1:{}/docs", server.port)),
-        "{greeting}"
-    );
+    let server = Served::start(dir.path(), &[]);
+    let port = server.port.to_string();
+    let probe = || {
+        mainstay(dir.path(), &["health"])
+            .env("PORT", &port)
+            .output()
+            .unwrap()
+    };
     assert!(server.get("/health/ready").starts_with("HTTP/1.1 200"));
-    let probe = mainstay(dir.path(), &["health"])
-        .env("PORT", server.port.to_string())
-        .output()
-        .unwrap();
-    assert!(probe.status.success(), "{}", stderr(&probe));
-    server.signal("-TERM");
-    assert_eq!(server.child.wait().unwrap().code(), Some(0));
-    let probe = mainstay(dir.path(), &["health"])
-        .env("PORT", server.port.to_string())
-        .output()
-        .unwrap();
-    assert_eq!(probe.status.code(), Some(1));
+    assert!(probe().status.success());
+    let printed = server.stop();
+    assert!(
+        printed.contains(&format!("http://127.0.0.1:{port}/docs")),
+        "{printed}"
+    );
+    assert!(
+        printed.contains(&format!("http://127.0.0.1:{port}/setup?token=")),
+        "{printed}"
+    );
+    assert_eq!(probe().status.code(), Some(1));
 }
 
 #[test]
@@ -149,21 +160,27 @@ fn once_there_is_an_administrator_no_link_is_offered_any_more() {
             .status
             .success()
     );
-    let variables = [("ENVIRONMENT", "dev"), ("SECRET_KEY", "a-secret-of-the-tests")];
-    let server = Served::start(dir.path(), &variables);
-    assert!(!server.lines.concat().contains("/setup?token="));
+    let printed = Served::start(dir.path(), &[]).stop();
+    assert!(
+        printed.contains("is serving") && !printed.contains("/setup"),
+        "{printed}"
+    );
 }
 
 #[test]
-fn everywhere_but_in_local_log_lines_are_json_without_secrets() {
+fn everywhere_but_in_local_all_lines_are_json_without_secrets_or_links() {
     let dir = tempfile::tempdir().unwrap();
     let variables = [("ENVIRONMENT", "dev"), ("SECRET_KEY", "a-secret-of-the-tests")];
-    let server = Served::start(dir.path(), &variables);
-    for line in &server.lines {
+    let printed = Served::start(dir.path(), &variables).stop();
+    assert!(printed.contains("\"serving\""), "{printed}");
+    for line in printed.lines() {
         let value: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(value["timestamp"].is_string(), "{line}");
-        assert!(!line.contains("a-secret-of-the-tests"), "{line}");
     }
+    assert!(
+        !printed.contains("a-secret-of-the-tests") && !printed.contains("/setup"),
+        "{printed}"
+    );
 }
 
 #[test]
@@ -173,10 +190,8 @@ fn log_lines_go_to_a_file_in_logfmt_if_wanted() {
         ("MAINSTAY_LOG__FILE", "logs/app.log"),
         ("MAINSTAY_LOG__FORMAT", "logfmt"),
     ];
-    let mut server = Served::start(dir.path(), &variables);
-    server.get("/status");
-    server.signal("-TERM");
-    server.child.wait().unwrap();
+    let printed = Served::start(dir.path(), &variables).stop();
+    assert!(!printed.contains("stopped in order"), "{printed}");
     let text = std::fs::read_to_string(dir.path().join("logs/app.log")).unwrap();
     assert!(
         text.contains("level=info") && text.contains("stopped in order"),

@@ -1,5 +1,11 @@
 //! What configurations are accepted, and how the others are refused.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may fail loudly
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly, and holds up nobody by waiting"
+)]
 
 use std::{fs, path::PathBuf};
 
@@ -151,6 +157,37 @@ fn a_secret_made_of_digits_stays_the_text_it_is() {
     let digits = "12345678901234567890123456789012345678901234567890";
     let config = Config::load(&production().variable("SECRET_KEY", digits)).unwrap();
     assert_eq!(config.auth.secret_key.unwrap().expose_secret(), digits);
+}
+
+#[test]
+fn database_urls_are_judged_before_anything_connects() {
+    for url in [
+        "sqlite://data/app.db",
+        "sqlite:///var/lib/app.db",
+        "sqlite:app.db",
+        "sqlite::memory:",
+        "postgresql://db/app",
+        "mariadb://ada@db:3306/app",
+    ] {
+        assert!(
+            Config::load(&Sources::none().variable("DATABASE_URL", url)).is_ok(),
+            "{url}"
+        );
+    }
+    for url in [
+        "app.db",
+        "sqlite:",
+        "sqlite://",
+        "sqlite://my data/app.db",
+        "oracle://db/app",
+        "postgres:app",
+    ] {
+        let sources = Sources::none().variable("DATABASE_URL", url);
+        assert!(
+            problem(&sources, "database.url").contains("expected a URL such as"),
+            "{url}"
+        );
+    }
 }
 
 #[test]

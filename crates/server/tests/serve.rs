@@ -1,5 +1,11 @@
 //! Starting, serving and stopping a server in this process.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test may fail loudly
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test may fail loudly, and holds up nobody by waiting"
+)]
 
 use std::{
     io::{Read, Write},

@@ -46,7 +46,7 @@ pub(crate) fn show_duration(span: Duration) -> String {
     let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
     let exact = DURATION_UNITS
         .iter()
-        .find(|(_, unit)| millis >= *unit && millis % unit == 0);
+        .find(|(_, unit)| millis >= *unit && millis.is_multiple_of(*unit));
     exact.map_or_else(
         || "0s".to_owned(),
         |(name, unit)| format!("{}{name}", millis / unit),
@@ -71,7 +71,7 @@ pub(super) fn show_size(size: u64) -> String {
     let binary = SIZE_UNITS
         .iter()
         .take(3)
-        .find(|(_, unit)| size >= *unit && size % unit == 0);
+        .find(|(_, unit)| size >= *unit && size.is_multiple_of(*unit));
     binary.map_or_else(
         || size.to_string(),
         |(name, unit)| format!("{}{name}", size / unit),

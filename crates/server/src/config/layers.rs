@@ -97,9 +97,9 @@ pub(super) fn file(path: &Path, required: bool, problems: &mut Vec<Problem>) -> 
 fn known_values(file: &str, table: &toml::Table, problems: &mut Vec<Problem>) -> Layer {
     let mut layer = Layer::new(file);
     for (name, value) in flatten(table) {
-        match key_named(&name).map(|_| Value::serialize(value)) {
-            Some(Ok(value)) => layer.set(&name, value),
-            Some(Err(_)) | None => problems.push(unknown(&name, file, &name)),
+        match key_named(&name).and_then(|_| Value::serialize(value).ok()) {
+            Some(value) => layer.set(&name, value),
+            None => problems.push(unknown(&name, file, &name)),
         }
     }
     layer

@@ -89,12 +89,14 @@ pub(super) fn web_url(text: &str) -> Option<String> {
     (web && plain).then(|| url.as_str().trim_end_matches('/').to_owned())
 }
 
+/// SeaORM panics over what is no URL at all.
 pub(super) fn is_database_url(text: &str) -> bool {
-    if let Some(rest) = text.strip_prefix("sqlite:") {
-        return !rest.trim_start_matches('/').is_empty();
+    let Ok(url) = Url::parse(text) else { return false };
+    match url.scheme() {
+        "sqlite" => !text.trim_start_matches("sqlite:").trim_matches('/').is_empty(),
+        "postgres" | "postgresql" | "mysql" | "mariadb" => url.has_host(),
+        _ => false,
     }
-    has_scheme(text, &["postgres://", "postgresql://", "mysql://", "mariadb://"])
-        && Url::parse(text).is_ok_and(|url| url.has_host())
 }
 
 pub(super) fn has_scheme(text: &str, schemes: &[&str]) -> bool {

@@ -73,7 +73,8 @@ fn read(path: &Path) -> io::Result<SecretString> {
 /// Writes the key under a name of its own and links it into place: another process that starts
 /// at the same time sees the whole key or none, and whoever links first wins.
 fn keep(path: &Path, key: &str) -> io::Result<()> {
-    let draft = path.with_extension(format!("{}-{}", std::process::id(), rand::random::<u64>()));
+    let unique: String = random_key()?.chars().take(16).collect();
+    let draft = path.with_extension(unique);
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -53,8 +53,8 @@ pub struct LogGuard {
 pub fn init_logs(config: &LogConfig, environment: Environment) -> Result<LogGuard, TelemetryError> {
     let filter = filter(&config.level)?;
     let format = config.format_in(environment);
-    let (writer, ansi, guard) = writer(config.file.as_deref(), format)?;
-    let layer = layer(format, writer, ansi);
+    let (writer, terminal, guard) = writer(config.file.as_deref(), format)?;
+    let layer = layer(format, writer, terminal);
     // It fails only if there is a subscriber already, which is then the one to keep.
     let _ = tracing_subscriber::registry().with(layer).with(filter).try_init();
     Ok(guard)
@@ -81,8 +81,8 @@ fn writer(file: Option<&Path>, format: LogFormat) -> Result<(BoxMakeWriter, bool
             reason,
         })?),
         None if format == LogFormat::Pretty => {
-            let colours = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-            return Ok((BoxMakeWriter::new(io::stdout), colours, LogGuard::default()));
+            let terminal = io::stdout().is_terminal();
+            return Ok((BoxMakeWriter::new(io::stdout), terminal, LogGuard::default()));
         }
         None => queue(io::stdout()),
     };
@@ -113,7 +113,7 @@ pub(super) fn dropped_lines() -> u64 {
     u64::try_from(dropped).unwrap_or(u64::MAX)
 }
 
-fn layer(format: LogFormat, writer: BoxMakeWriter, ansi: bool) -> Box<dyn Layer<Registry> + Send + Sync> {
+fn layer(format: LogFormat, writer: BoxMakeWriter, terminal: bool) -> Box<dyn Layer<Registry> + Send + Sync> {
     match format {
         LogFormat::Json => tracing_subscriber::fmt::layer()
             .json()
@@ -123,12 +123,20 @@ fn layer(format: LogFormat, writer: BoxMakeWriter, ansi: bool) -> Box<dyn Layer<
             .with_writer(writer)
             .boxed(),
         LogFormat::Logfmt => tracing_logfmt::builder().layer().with_writer(writer).boxed(),
-        LogFormat::Auto | LogFormat::Pretty => tracing_subscriber::fmt::layer()
-            .with_ansi(ansi)
-            .with_target(false)
-            .compact()
-            .with_writer(writer)
-            .boxed(),
+        LogFormat::Auto | LogFormat::Pretty => pretty(writer, terminal),
+    }
+}
+
+/// The layer's own default heeds `NO_COLOR`; only where nobody looks it is overruled.
+fn pretty(writer: BoxMakeWriter, terminal: bool) -> Box<dyn Layer<Registry> + Send + Sync> {
+    let layer = tracing_subscriber::fmt::layer()
+        .with_target(false)
+        .compact()
+        .with_writer(writer);
+    if terminal {
+        layer.boxed()
+    } else {
+        layer.with_ansi(false).boxed()
     }
 }
 
