@@ -172,6 +172,9 @@ fn condition(request: &HttpRequest, name: &HeaderName) -> Result<Option<Conditio
         split_tags(text, &mut tags).ok_or_else(|| malformed(name))?;
     }
     let present = request.headers().contains_key(name);
+    if present && tags.is_empty() {
+        return Err(malformed(name));
+    }
     Ok(present.then_some(Condition::Tags(tags)))
 }
 

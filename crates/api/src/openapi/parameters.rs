@@ -6,8 +6,9 @@ use utoipa::openapi::{
     schema::{SchemaType, Type},
 };
 
-/// A list of entity tags, or `*` (RFC 9110 section 13.1.1).
-const CONDITION: &str = r#"^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$"#;
+/// An entity tag, or `*` (RFC 9110 section 13.1.1). A list of tags is taken too, but a simple
+/// pattern is one that generators of clients and tests understand.
+const CONDITION: &str = r#"^(\*|(W/)?"[A-Za-z0-9._-]+")$"#;
 
 /// Completes every parameter: a parameter may be left out, but there is no way to write
 /// `null` in a query or a header, whatever an `Option` makes of it.
@@ -50,5 +51,6 @@ fn describe_condition(parameter: &mut Parameter) {
     }
     if let Some(RefOr::T(Schema::Object(object))) = &mut parameter.schema {
         object.pattern = Some(CONDITION.to_owned());
+        object.examples = vec!["*".into()];
     }
 }

@@ -73,8 +73,8 @@ pub(super) async fn update_role(
     body: ValidJson<UpdateRoleBody>,
 ) -> Result<HttpResponse, ApiError> {
     let name = name_in_path(&name)?;
-    let expected = if_match.version_of(&name)?;
     let changes = body.0.parse()?;
+    let expected = if_match.version_of(&name)?;
     let role = roles
         .update(&actor, (&name, expected), changes, &origin.0)
         .await?;

@@ -48,10 +48,9 @@ pub(super) async fn update_me(
     origin: RequestOrigin,
     body: ValidJson<ProfileBody>,
 ) -> Result<HttpResponse, ApiError> {
+    let changes = body.0.parse()?;
     let expected = if_match.version_of(caller.user.id)?;
-    let user = users
-        .update_me(&caller, &body.0.parse()?, expected, &origin.0)
-        .await?;
+    let user = users.update_me(&caller, &changes, expected, &origin.0).await?;
     Ok(user_etag(&user).ok(&UserBody::from(&user)))
 }
 

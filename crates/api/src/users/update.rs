@@ -36,8 +36,8 @@ pub(super) async fn update_user(
     origin: RequestOrigin,
     body: ValidJson<UserChangesBody>,
 ) -> Result<HttpResponse, ApiError> {
-    let expected = if_match.version_of(id.0)?;
     let changes = body.0.parse()?;
+    let expected = if_match.version_of(id.0)?;
     let user = users
         .update(&actor, (id.0, expected), &changes, &origin.0)
         .await?;
