@@ -23,7 +23,7 @@ pub(crate) async fn offer(config: &Config, auth: &AuthService, addr: SocketAddr)
             let life = show_duration(config.auth.first_admin_link_ttl);
             banner::say(&format!(
                 "  There is no administrator yet. This link makes one; it works once, for {life}:\n\n    \
-                 {url}/setup?token={token}\n"
+                 {url}/setup#token={token}\n"
             ));
         }
         Err(error) => tracing::warn!(%error, "no link for a first administrator could be made"),

@@ -133,7 +133,7 @@ fn serve_greets_answers_the_probe_and_ends_in_order_when_told_to() {
         "{printed}"
     );
     assert!(
-        printed.contains(&format!("http://127.0.0.1:{port}/setup?token=")),
+        printed.contains(&format!("http://127.0.0.1:{port}/setup#token=")),
         "{printed}"
     );
     assert_eq!(probe().status.code(), Some(1));
