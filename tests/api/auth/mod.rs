@@ -1,0 +1,10 @@
+//! `/api/v1/auth`.
+
+mod access_token;
+mod change_password;
+mod login;
+mod logout;
+mod refresh;
+mod register;
+mod sessions;
+mod setup;

@@ -1,0 +1,101 @@
+//! The database goes away and comes back.
+
+use std::time::{Duration, Instant};
+
+use mainstay_testkit::{OwnDatabase, TestApp, TestDatabase};
+use serde_json::json;
+
+use crate::support::CuttableProxy;
+
+/// The longest a client waits for an answer, whatever happened to the database.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// A server whose database is behind a line that can be cut.
+async fn behind_a_line(kind: TestDatabase) -> Option<(TestApp, CuttableProxy, OwnDatabase)> {
+    let database = kind.create().await?;
+    let url = database.url().to_owned();
+    let (scheme, rest) = url.split_once("://").unwrap();
+    let (authority, name) = rest.split_once('/').unwrap();
+    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let line = CuttableProxy::to(host.to_owned()).await;
+    let at = if user.is_empty() {
+        String::new()
+    } else {
+        format!("{user}@")
+    };
+    let app = TestApp::with("database.url", &format!("{scheme}://{at}{}/{name}", line.addr));
+    let app = app
+        .with("server.request_timeout", "3s")
+        .with("database.acquire_timeout", "1s");
+    Some((app.start().await, line, database))
+}
+
+async fn liveness_stays_requests_get_503_and_all_recovers(kind: TestDatabase) {
+    let Some((app, line, _database)) = behind_a_line(kind).await else {
+        return;
+    };
+    let ada = app.user("ada@example.com").await;
+    let body = json!({ "refresh_token": ada.refresh_token });
+    line.cut();
+    // Beyond what the principal cache may remember.
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    for _ in 0..2 {
+        app.get("/health").send().await.expect(200);
+        let started = Instant::now();
+        let ready = app.get("/health/ready").send().await.expect(503).json();
+        assert_eq!(ready["components"]["database"]["status"], "down");
+        assert!(
+            started.elapsed() < PATIENCE,
+            "readiness took {:?}",
+            started.elapsed()
+        );
+        let health = app.get("/health/db").send().await.expect(503).json();
+        assert_eq!(health["database_connected"], false);
+        for request in [
+            app.get("/api/v1/users/me").bearer(&ada.access_token),
+            app.post("/api/v1/auth/refresh").json(body.clone()),
+            app.post("/api/v1/auth/login")
+                .json(json!({ "email": "ada@example.com", "password": "x" })),
+        ] {
+            let started = Instant::now();
+            let answer = request.send().await.expect(503);
+            assert!(
+                started.elapsed() < PATIENCE,
+                "an answer took {:?}",
+                started.elapsed()
+            );
+            let code = answer.json()["code"].as_str().unwrap().to_owned();
+            assert!(["UNAVAILABLE", "TIMEOUT"].contains(&code.as_str()), "{code}");
+            answer.expect_problem(503, &code);
+        }
+    }
+    line.mend();
+    let mended = Instant::now();
+    while app.get("/health/ready").send().await.status() != 200 {
+        assert!(
+            mended.elapsed() < Duration::from_secs(5),
+            "not ready 5 s after the return"
+        );
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    app.get("/api/v1/users/me")
+        .bearer(&ada.access_token)
+        .send()
+        .await
+        .expect(200);
+    app.post("/api/v1/auth/refresh")
+        .json(body)
+        .send()
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn a_postgres_that_goes_and_comes_back_is_survived_without_a_restart() {
+    liveness_stays_requests_get_503_and_all_recovers(TestDatabase::Postgres).await;
+}
+
+#[tokio::test]
+async fn a_mysql_that_goes_and_comes_back_is_survived_without_a_restart() {
+    liveness_stays_requests_get_503_and_all_recovers(TestDatabase::MySql).await;
+}

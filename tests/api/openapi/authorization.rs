@@ -1,0 +1,248 @@
+//! Who may do what: one table, compared with the document.
+
+use std::collections::BTreeMap;
+
+use mainstay_testkit::{LoggedIn, TestApp, TestRequest, TestResponse};
+use reqwest::Method;
+use serde_json::json;
+
+use super::document::operations;
+
+/// Who may call an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    /// Strangers too.
+    Anybody,
+    /// Everybody with an account, about themselves.
+    Caller,
+    /// Everybody with an account, but what belongs to others is not found.
+    Owner,
+    /// Those who hold this permission.
+    Holder(&'static str),
+}
+
+use Who::{Anybody, Caller, Holder, Owner};
+
+/// Every operation. An operation that is not listed fails the test, and so does a line whose
+/// operation is gone.
+const TABLE: &[(&str, Who)] = &[
+    ("get_root", Anybody),
+    ("get_status", Anybody),
+    ("get_health", Anybody),
+    ("get_database_health", Anybody),
+    ("get_readiness", Anybody),
+    ("get_api_health", Anybody),
+    ("get_metrics", Anybody),
+    ("register", Anybody),
+    ("login", Anybody),
+    ("refresh", Anybody),
+    ("create_first_admin", Anybody),
+    ("logout", Caller),
+    ("logout_all", Caller),
+    ("change_password", Caller),
+    ("list_sessions", Caller),
+    ("revoke_session", Owner),
+    ("get_me", Caller),
+    ("update_me", Caller),
+    ("delete_me", Caller),
+    ("list_my_audit_events", Caller),
+    ("list_users", Holder("users:read")),
+    ("create_user", Holder("users:write")),
+    ("get_user", Holder("users:read")),
+    ("update_user", Holder("users:write")),
+    ("delete_user", Holder("users:write")),
+    ("disable_user", Holder("users:write")),
+    ("enable_user", Holder("users:write")),
+    ("set_user_roles", Holder("roles:write")),
+    ("list_user_sessions", Holder("users:read")),
+    ("revoke_user_sessions", Holder("users:write")),
+    ("list_roles", Holder("roles:read")),
+    ("get_role", Holder("roles:read")),
+    ("create_role", Holder("roles:write")),
+    ("update_role", Holder("roles:write")),
+    ("delete_role", Holder("roles:write")),
+    ("list_permissions", Holder("roles:read")),
+    ("list_audit_events", Holder("audit:read")),
+];
+
+/// One operation as the document describes it.
+struct Operation {
+    id: String,
+    method: Method,
+    path: String,
+    secured: bool,
+    takes_body: bool,
+}
+
+async fn described(app: &TestApp) -> Vec<Operation> {
+    let document = app.get("/openapi.json").send().await.expect(200).json();
+    let read = |(path, method, operation): (String, String, serde_json::Value)| Operation {
+        id: operation["operationId"].as_str().unwrap().to_owned(),
+        method: Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(),
+        path,
+        secured: operation["security"]
+            .as_array()
+            .is_some_and(|list| !list.is_empty()),
+        takes_body: operation.get("requestBody").is_some(),
+    };
+    operations(&document).into_iter().map(read).collect()
+}
+
+/// The request with somebody else's id in the path and, unless the table's answer comes before
+/// the body is read, a body that no operation takes.
+fn request(app: &TestApp, operation: &Operation, other: &str) -> TestRequest {
+    let path = operation.path.replace("{id}", other).replace("{name}", "user");
+    let request = app.request(operation.method.clone(), &path);
+    if operation.takes_body {
+        request.json(json!({ "no": "such field" }))
+    } else {
+        request
+    }
+}
+
+#[tokio::test]
+async fn every_operation_in_the_openapi_document_has_an_authorization_case() {
+    let app = TestApp::start().await;
+    let mut table: BTreeMap<&str, Who> = TABLE.iter().copied().collect();
+    assert_eq!(table.len(), TABLE.len(), "an operation is listed twice");
+    for operation in described(&app).await {
+        let who = table.remove(operation.id.as_str());
+        let who = who.unwrap_or_else(|| panic!("{} is not in the table: who may call it?", operation.id));
+        assert_eq!(
+            operation.secured,
+            who != Anybody,
+            "{} is described otherwise",
+            operation.id
+        );
+    }
+    assert!(table.is_empty(), "these operations are gone: {table:?}");
+}
+
+#[tokio::test]
+async fn no_secured_operation_answers_a_stranger_or_a_forged_token() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    for operation in described(&app).await.iter().filter(|operation| operation.secured) {
+        let name = &operation.id;
+        let answer = request(&app, operation, &admin.id).send().await;
+        assert_eq!(answer.status(), 401, "{name}");
+        answer.expect_problem(401, "UNAUTHENTICATED");
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer"), "{name}");
+        let forged = request(&app, operation, &admin.id).bearer("a.b.c").send().await;
+        assert_eq!(forged.status(), 401, "{name}");
+    }
+}
+
+/// What a plain user is answered.
+fn check(operation: &Operation, who: Who, answer: &TestResponse) {
+    let (id, status) = (&operation.id, answer.status());
+    match who {
+        Anybody => {}
+        Holder(permission) => {
+            let problem = answer.expect_problem(403, "PERMISSION_DENIED");
+            let detail = problem["detail"].as_str().unwrap();
+            assert!(detail.contains(permission), "{id}: {detail}");
+        }
+        Owner => {
+            answer.expect_problem(404, "NOT_FOUND");
+        }
+        Caller if operation.takes_body => assert_eq!(status, 422, "{id}"),
+        Caller => assert!((200..300).contains(&status), "{id}: {}", answer.text()),
+    }
+}
+
+#[tokio::test]
+async fn a_plain_user_may_do_exactly_what_the_table_says() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    app.register("ada@example.com").await;
+    let table: BTreeMap<&str, Who> = TABLE.iter().copied().collect();
+    let mut operations = described(&app).await;
+    // What ends the account comes last.
+    operations.sort_by_key(|operation| operation.id == "delete_me");
+    for operation in operations.iter().filter(|operation| operation.secured) {
+        // Some operations end the session they are called with.
+        let ada = app.login("ada@example.com").await;
+        let other = foreign_id(&app, operation, &admin).await;
+        let answer = request(&app, operation, &other)
+            .bearer(&ada.access_token)
+            .send()
+            .await;
+        check(operation, table[operation.id.as_str()], &answer);
+    }
+    app.get("/api/v1/users/me")
+        .bearer(&admin.access_token)
+        .send()
+        .await
+        .expect(200);
+}
+
+/// An id that belongs to the administrator: a session's where one is asked for.
+async fn foreign_id(app: &TestApp, operation: &Operation, admin: &LoggedIn) -> String {
+    if !operation.path.contains("/sessions/{id}") {
+        return admin.id.clone();
+    }
+    let list = app
+        .get("/api/v1/auth/sessions")
+        .bearer(&admin.access_token)
+        .send()
+        .await;
+    list.expect(200).json()["data"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
+}
+
+#[tokio::test]
+async fn each_permission_alone_opens_exactly_its_own_operations() {
+    let app = TestApp::start().await;
+    let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
+    let table: BTreeMap<&str, Who> = TABLE.iter().copied().collect();
+    let operations = described(&app).await;
+    let body = json!({ "name": "single", "permissions": [] });
+    app.post("/api/v1/roles")
+        .bearer(&admin.access_token)
+        .json(body)
+        .send()
+        .await
+        .expect(201);
+    let path = format!("/api/v1/users/{}/roles", ada.id);
+    let body = json!({ "roles": ["single"] });
+    app.put(&path)
+        .bearer(&admin.access_token)
+        .json(body)
+        .send()
+        .await
+        .expect(200);
+    for held in [
+        "users:read",
+        "users:write",
+        "roles:read",
+        "roles:write",
+        "audit:read",
+    ] {
+        let body = json!({ "permissions": [held] });
+        let request_ = app
+            .patch("/api/v1/roles/single")
+            .bearer(&admin.access_token)
+            .json(body);
+        request_.send().await.expect(200);
+        for operation in &operations {
+            let Holder(needed) = table[operation.id.as_str()] else {
+                continue;
+            };
+            let answer = request(&app, operation, &admin.id)
+                .bearer(&ada.access_token)
+                .send()
+                .await;
+            let denied = answer.status() == 403 && answer.json()["code"] == "PERMISSION_DENIED";
+            assert_eq!(
+                denied,
+                needed != held,
+                "{} with {held}: {}",
+                operation.id,
+                answer.text()
+            );
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! `/openapi.json`.
+
+mod authorization;
+mod document;

@@ -1,0 +1,11 @@
+//! `/api/v1/users`.
+
+mod create;
+mod delete;
+mod get;
+mod list;
+mod me;
+mod sessions;
+mod set_roles;
+mod set_status;
+mod update;

@@ -1,0 +1,11 @@
+//! What more than one area needs.
+
+#[macro_use]
+mod every_database;
+mod cuttable_proxy;
+mod forged_token;
+mod raw_http;
+
+pub use cuttable_proxy::CuttableProxy;
+pub use forged_token::{claims_of, forge, server_key};
+pub use raw_http::exchange;
