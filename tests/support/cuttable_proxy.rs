@@ -5,14 +5,27 @@ use std::{net::SocketAddr, time::Duration};
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
-    sync::watch,
+    sync::watch::{self, Receiver},
 };
+
+/// How the line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// Everything passes.
+    Whole,
+    /// Nobody listens, as where a database is stopped.
+    Refusing,
+    /// Somebody accepts and hangs up, as a load balancer without a database behind it.
+    HangingUp,
+    /// Nothing comes back, as behind a firewall that drops.
+    Silent,
+}
 
 /// Passes connections on to a server until it is cut.
 pub struct CuttableProxy {
     /// Where it listens.
     pub addr: SocketAddr,
-    whole: watch::Sender<bool>,
+    line: watch::Sender<Line>,
 }
 
 impl CuttableProxy {
@@ -20,40 +33,46 @@ impl CuttableProxy {
     pub async fn to(target: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
-        let (whole, seen) = watch::channel(true);
-        tokio::spawn(accept(listener, target, seen));
-        Self { addr, whole }
+        let (line, seen) = watch::channel(Line::Whole);
+        tokio::spawn(listen(listener, addr, target, seen));
+        Self { addr, line }
     }
 
-    /// Breaks every connection, and lets no new one through.
-    pub fn cut(&self) {
-        self.whole.send_replace(false);
-    }
-
-    /// Lets connections through again.
-    pub fn mend(&self) {
-        self.whole.send_replace(true);
+    /// Breaks or mends every connection, and what becomes of new ones.
+    pub fn set(&self, line: Line) {
+        self.line.send_replace(line);
     }
 }
 
-async fn accept(listener: TcpListener, target: String, whole: watch::Receiver<bool>) {
-    loop {
-        let Ok((mut client, _)) = listener.accept().await else {
-            tokio::time::sleep(Duration::from_millis(10)).await;
+async fn listen(first: TcpListener, addr: SocketAddr, target: String, mut line: Receiver<Line>) {
+    let mut listener = Some(first);
+    while line.has_changed().is_ok() {
+        if *line.borrow_and_update() == Line::Refusing {
+            listener = None;
+        } else if listener.is_none() {
+            listener = TcpListener::bind(addr).await.ok();
+        }
+        let Some(open) = &listener else {
+            let _ = tokio::time::timeout(Duration::from_millis(20), line.changed()).await;
             continue;
         };
-        if !*whole.borrow() {
-            continue;
+        tokio::select! {
+            _ = line.changed() => {}
+            Ok((client, _)) = open.accept() => drop(tokio::spawn(pass(client, target.clone(), line.clone()))),
         }
-        let (target, mut whole) = (target.clone(), whole.clone());
-        tokio::spawn(async move {
-            let Ok(mut server) = TcpStream::connect(target).await else {
-                return;
-            };
-            tokio::select! {
-                _ = copy_bidirectional(&mut client, &mut server) => {}
-                _ = whole.wait_for(|whole| !whole) => {}
-            }
-        });
     }
+}
+
+async fn pass(mut client: TcpStream, target: String, mut line: Receiver<Line>) {
+    if *line.borrow() == Line::Whole {
+        let Ok(mut server) = TcpStream::connect(target).await else {
+            return;
+        };
+        tokio::select! {
+            _ = copy_bidirectional(&mut client, &mut server) => return,
+            _ = line.wait_for(|line| *line != Line::Whole) => {}
+        }
+    }
+    // A silent line keeps its ends open until it is mended.
+    let _ = line.wait_for(|line| *line != Line::Silent).await;
 }

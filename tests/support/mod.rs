@@ -6,6 +6,6 @@ mod cuttable_proxy;
 mod forged_token;
 mod raw_http;
 
-pub use cuttable_proxy::CuttableProxy;
+pub use cuttable_proxy::{CuttableProxy, Line};
 pub use forged_token::{claims_of, forge, server_key};
 pub use raw_http::exchange;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use mainstay_testkit::{OwnDatabase, TestApp, TestDatabase};
 use serde_json::json;
 
-use crate::support::CuttableProxy;
+use crate::support::{CuttableProxy, Line};
 
 /// The longest a client waits for an answer, whatever happened to the database.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -25,51 +25,49 @@ async fn behind_a_line(kind: TestDatabase) -> Option<(TestApp, CuttableProxy, Ow
     };
     let app = TestApp::with("database.url", &format!("{scheme}://{at}{}/{name}", line.addr));
     let app = app
-        .with("server.request_timeout", "3s")
-        .with("database.acquire_timeout", "1s");
+        .with("server.request_timeout", "2s")
+        .with("database.acquire_timeout", "500ms");
     Some((app.start().await, line, database))
 }
 
-async fn liveness_stays_requests_get_503_and_all_recovers(kind: TestDatabase) {
+async fn liveness_stays_requests_get_503_and_all_recovers(kind: TestDatabase, broken: Line) {
     let Some((app, line, _database)) = behind_a_line(kind).await else {
         return;
     };
     let ada = app.user("ada@example.com").await;
     let body = json!({ "refresh_token": ada.refresh_token });
-    line.cut();
+    line.set(broken);
     // Beyond what the principal cache may remember.
     tokio::time::sleep(Duration::from_millis(1100)).await;
-    for _ in 0..2 {
-        app.get("/health").send().await.expect(200);
+    app.get("/health").send().await.expect(200);
+    let started = Instant::now();
+    let ready = app.get("/health/ready").send().await.expect(503).json();
+    assert_eq!(ready["components"]["database"]["status"], "down");
+    assert!(
+        started.elapsed() < PATIENCE,
+        "readiness took {:?}",
+        started.elapsed()
+    );
+    let health = app.get("/health/db").send().await.expect(503).json();
+    assert_eq!(health["database_connected"], false);
+    for request in [
+        app.get("/api/v1/users/me").bearer(&ada.access_token),
+        app.post("/api/v1/auth/refresh").json(body.clone()),
+        app.post("/api/v1/auth/login")
+            .json(json!({ "email": "ada@example.com", "password": "x" })),
+    ] {
         let started = Instant::now();
-        let ready = app.get("/health/ready").send().await.expect(503).json();
-        assert_eq!(ready["components"]["database"]["status"], "down");
+        let answer = request.send().await.expect(503);
         assert!(
             started.elapsed() < PATIENCE,
-            "readiness took {:?}",
+            "an answer took {:?}",
             started.elapsed()
         );
-        let health = app.get("/health/db").send().await.expect(503).json();
-        assert_eq!(health["database_connected"], false);
-        for request in [
-            app.get("/api/v1/users/me").bearer(&ada.access_token),
-            app.post("/api/v1/auth/refresh").json(body.clone()),
-            app.post("/api/v1/auth/login")
-                .json(json!({ "email": "ada@example.com", "password": "x" })),
-        ] {
-            let started = Instant::now();
-            let answer = request.send().await.expect(503);
-            assert!(
-                started.elapsed() < PATIENCE,
-                "an answer took {:?}",
-                started.elapsed()
-            );
-            let code = answer.json()["code"].as_str().unwrap().to_owned();
-            assert!(["UNAVAILABLE", "TIMEOUT"].contains(&code.as_str()), "{code}");
-            answer.expect_problem(503, &code);
-        }
+        let code = answer.json()["code"].as_str().unwrap().to_owned();
+        assert!(["UNAVAILABLE", "TIMEOUT"].contains(&code.as_str()), "{code}");
+        answer.expect_problem(503, &code);
     }
-    line.mend();
+    line.set(Line::Whole);
     let mended = Instant::now();
     while app.get("/health/ready").send().await.status() != 200 {
         assert!(
@@ -91,11 +89,31 @@ async fn liveness_stays_requests_get_503_and_all_recovers(kind: TestDatabase) {
 }
 
 #[tokio::test]
-async fn a_postgres_that_goes_and_comes_back_is_survived_without_a_restart() {
-    liveness_stays_requests_get_503_and_all_recovers(TestDatabase::Postgres).await;
+async fn a_postgres_that_is_stopped_and_comes_back_is_survived() {
+    liveness_stays_requests_get_503_and_all_recovers(TestDatabase::Postgres, Line::Refusing).await;
 }
 
 #[tokio::test]
-async fn a_mysql_that_goes_and_comes_back_is_survived_without_a_restart() {
-    liveness_stays_requests_get_503_and_all_recovers(TestDatabase::MySql).await;
+async fn a_postgres_whose_load_balancer_hangs_up_is_survived() {
+    liveness_stays_requests_get_503_and_all_recovers(TestDatabase::Postgres, Line::HangingUp).await;
+}
+
+#[tokio::test]
+async fn a_postgres_that_falls_silent_and_comes_back_is_survived() {
+    liveness_stays_requests_get_503_and_all_recovers(TestDatabase::Postgres, Line::Silent).await;
+}
+
+#[tokio::test]
+async fn a_mysql_that_is_stopped_and_comes_back_is_survived() {
+    liveness_stays_requests_get_503_and_all_recovers(TestDatabase::MySql, Line::Refusing).await;
+}
+
+#[tokio::test]
+async fn a_mysql_whose_load_balancer_hangs_up_is_survived() {
+    liveness_stays_requests_get_503_and_all_recovers(TestDatabase::MySql, Line::HangingUp).await;
+}
+
+#[tokio::test]
+async fn a_mysql_that_falls_silent_and_comes_back_is_survived() {
+    liveness_stays_requests_get_503_and_all_recovers(TestDatabase::MySql, Line::Silent).await;
 }

@@ -22,7 +22,7 @@ async fn what_is_no_json_is_told_apart_from_what_is_not_expected() {
         "{",
         "{\"email\":",
         "nonsense",
-        "{\"email\": \"a\"} trailing",
+        "{\"email\":\"a\",\"password\":\"b\"} trailing",
         "{'email': 1}",
     ] {
         send(&app, body).await.expect_problem(400, "MALFORMED_JSON");

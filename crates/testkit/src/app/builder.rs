@@ -1,10 +1,11 @@
 //! Deciding what a test's server is like.
 
-use std::time::Duration;
+use std::{env, sync::OnceLock, time::Duration};
 
 use mainstay_server::{
     Server, ServerBuilder,
-    config::{Config, Sources},
+    config::{Config, LogConfig, Sources},
+    telemetry::{LogGuard, init_logs},
 };
 
 use super::{OwnDatabase, TestApp, TestDatabase, host::Host};
@@ -65,7 +66,7 @@ impl TestAppBuilder {
         self
     }
 
-    /// Starts it.
+    /// Starts it. With `TEST_LOG=debug` in the environment it shows what it does.
     ///
     /// # Panics
     /// If the configuration is refused, or there is no database of the wanted kind.
@@ -102,6 +103,7 @@ impl TestAppBuilder {
                 sources.variable(&variable(key), value)
             });
         let config = Config::load(&sources).unwrap_or_else(|error| panic!("{error}"));
+        show_logs(&config);
         let host = Host::start((self.product)(Server::builder(config))).await;
         // No connection is kept: a server that stops need not wait for any.
         let client = reqwest::Client::builder()
@@ -117,6 +119,20 @@ impl TestAppBuilder {
             _database: database,
         }
     }
+}
+
+/// With `TEST_LOG` in the environment, such as `debug`, the servers of a test run log there.
+#[allow(clippy::disallowed_methods, reason = "a test run has no configuration")]
+fn show_logs(config: &Config) {
+    static LOGS: OnceLock<Option<LogGuard>> = OnceLock::new();
+    let Ok(level) = env::var("TEST_LOG") else {
+        return;
+    };
+    let log = LogConfig {
+        level,
+        ..config.log.clone()
+    };
+    LOGS.get_or_init(|| init_logs(&log, config.environment).ok());
 }
 
 /// `throttle.enabled` → `MAINSTAY_THROTTLE__ENABLED`.
