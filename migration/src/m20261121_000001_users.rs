@@ -43,7 +43,7 @@ fn users(manager: &SchemaManager<'_>) -> TableCreateStatement {
         // Lower-casing can make a text longer.
         .col(octets(manager, "email_key", 320).not_null())
         .col(ColumnDef::new("username").string_len(32))
-        .col(&mut octets(manager, "username_key", 32))
+        .col(octets(manager, "username_key", 32))
         .col(ColumnDef::new("first_name").string_len(100))
         .col(ColumnDef::new("last_name").string_len(100))
         .col(ColumnDef::new("locale").string_len(35))

@@ -42,7 +42,7 @@ fn sessions(manager: &SchemaManager<'_>) -> TableCreateStatement {
         .col(ColumnDef::new("idle_expires_at").big_integer().not_null())
         .col(ColumnDef::new("absolute_expires_at").big_integer().not_null())
         .col(ColumnDef::new("revoked_at").big_integer())
-        .col(&mut octets(manager, "revoked_reason", 32))
+        .col(octets(manager, "revoked_reason", 32))
         .foreign_key(&mut foreign_key("sessions", "user_id", ("users", "id")))
         .to_owned()
 }

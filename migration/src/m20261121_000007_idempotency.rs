@@ -31,7 +31,7 @@ fn idempotency_keys(manager: &SchemaManager<'_>) -> TableCreateStatement {
         .col(ColumnDef::new("status").integer())
         .col(ColumnDef::new("location").string_len(2048))
         .col(ColumnDef::new("etag").string_len(255))
-        .col(&mut body(manager))
+        .col(body(manager))
         .col(ColumnDef::new("expires_at").big_integer().not_null())
         .to_owned()
 }

@@ -1,11 +1,12 @@
 //! Randomness of the operating system.
 
-use aws_lc_rs::rand;
 use mainstay_domain::Timestamp;
 use mainstay_services::ports::Entropy;
 use uuid::{Builder, Uuid};
 
-/// Randomness from AWS-LC's generator, which is seeded by the operating system.
+/// Randomness straight from the operating system.
+///
+/// AWS-LC's generator would serve as well, but seeds itself for 60 ms when first asked.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemEntropy;
 
@@ -25,7 +26,7 @@ impl Entropy for SystemEntropy {
 /// waiting to happen, so the process ends rather than go on.
 pub(crate) fn random_octets<const N: usize>() -> [u8; N] {
     let mut octets = [0; N];
-    if rand::fill(&mut octets).is_err() {
+    if getrandom::fill(&mut octets).is_err() {
         tracing::error!("the operating system gives no randomness");
         std::process::abort();
     }

@@ -9,7 +9,7 @@ use mainstay_adapters::{Cost, Kernel};
 
 fn random<const N: usize>() -> [u8; N] {
     let mut octets = [0; N];
-    aws_lc_rs::rand::fill(&mut octets).unwrap();
+    getrandom::fill(&mut octets).unwrap();
     octets
 }
 

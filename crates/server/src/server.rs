@@ -150,8 +150,14 @@ impl RunningServer {
         tokio::time::sleep(drain_pause).await;
         tokio::join!(self.handle.stop(true), self.jobs.stop(shutdown_timeout));
         self.upkeep.abort();
-        self.http.await??;
-        Ok(self.context.sea.close().await?)
+        let end = async {
+            self.http.await??;
+            Ok(self.context.sea.close().await?)
+        };
+        // A database that does not let go must not keep the process from ending in time.
+        tokio::time::timeout(shutdown_timeout, end)
+            .await
+            .unwrap_or_else(|_| Err(anyhow::anyhow!("the database did not let go in time")))
     }
 
     async fn run_until(mut self, mut signals: shutdown::Signals) -> anyhow::Result<()> {

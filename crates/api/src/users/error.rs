@@ -21,7 +21,6 @@ impl From<UsersError> for ApiError {
             UsersError::VersionMismatch => ErrorCode::PRECONDITION_FAILED,
             UsersError::LastAdministrator => ErrorCode::LAST_ADMINISTRATOR,
             UsersError::Outranked => ErrorCode::INSUFFICIENT_PRIVILEGE,
-            UsersError::WrongStatus => ErrorCode::CONFLICT,
         };
         Self::new(code)
     }

@@ -12,7 +12,7 @@ use crate::{
 
 /// Read a user
 ///
-/// Needs `users:read`. Deleted users can be read until their grace period ends.
+/// Needs `users:read`. A deleted user is not there; the list shows it with `status=deleted`.
 #[utoipa::path(
     operation_id = "get_user",
     tag = "users",

@@ -23,7 +23,7 @@ use crate::{
     ),
     responses(
         (status = 200, description = "The disabled user.", body = UserBody, headers(("ETag" = String, description = "Version of the user."))),
-        (status = 409, description = "LAST_ADMINISTRATOR, CONFLICT", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "LAST_ADMINISTRATOR", body = Problem, content_type = "application/problem+json"),
         (status = 412, description = "PRECONDITION_FAILED", body = Problem, content_type = "application/problem+json"),
     ),
 )]

@@ -29,6 +29,8 @@ fn from_sqlx(error: &sqlx::Error) -> RepositoryError {
         sqlx::Error::Database(error) => from_database(error.as_ref()),
         sqlx::Error::Io(_)
         | sqlx::Error::Tls(_)
+        // A load balancer without a backend accepts, then hangs up in the middle of a sentence.
+        | sqlx::Error::Protocol(_)
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed

@@ -1,11 +1,9 @@
 //! Lists of users.
 
-use std::collections::HashMap;
-
 use mainstay_domain::{Page, RoleName, User, UserFilter, UserQuery, UserSort, UserStatus};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QuerySelect,
-    QueryTrait,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, IdenStatic, QueryFilter,
+    QueryResult, QuerySelect, QueryTrait, Select, Statement,
     prelude::Uuid,
     sea_query::{Expr, LikeExpr},
 };
@@ -14,30 +12,57 @@ use super::{
     convert::micros,
     entity::{user_roles, users},
     query::{paged, total},
-    users::into_user,
+    users::{USER_WIDTH, into_user, read_roles, read_user, user_columns},
 };
 use crate::Result;
 
-/// A page of users in two statements, three with the total.
+/// A page of users with their roles in one statement, two with the total.
 pub(super) async fn list<C: ConnectionTrait>(conn: &C, query: &UserQuery) -> Result<Page<User>> {
     let listed = users::Entity::find().filter(condition(&query.filter));
-    let columns = (column(query.sort), users::Column::Id);
-    let rows = paged(listed.clone(), columns, query.descending, &query.page)
-        .all(conn)
+    let rows = conn
+        .query_all_raw(page_statement(conn.get_database_backend(), listed.clone(), query))
         .await?;
-    let mut roles = roles_of(conn, &rows).await?;
-    let users = rows
-        .into_iter()
-        .map(|row| {
-            let held = roles.remove(&row.id).unwrap_or_default();
-            into_user(row, held)
-        })
-        .collect::<Result<Vec<User>>>()?;
-    let page = Page::from_rows(users, query.page.limit, |user| query.sort.position(user));
+    let page = Page::from_rows(read_users(&rows)?, query.page.limit, |user| {
+        query.sort.position(user)
+    });
     Ok(Page {
         total: total(conn, &query.page, listed).await?,
         ..page
     })
+}
+
+/// The page first, then the roles of whoever is on it: one row a role, a user's rows together.
+fn page_statement(backend: DbBackend, listed: Select<users::Entity>, query: &UserQuery) -> Statement {
+    let columns = (column(query.sort), users::Column::Id);
+    let page = paged(listed, columns, query.descending, &query.page).build(backend);
+    let (sort, order) = (columns.0.as_str(), if query.descending { "DESC" } else { "ASC" });
+    let sql = format!(
+        "SELECT {}, ur.role FROM ({}) u LEFT JOIN user_roles ur ON ur.user_id = u.id \
+         ORDER BY u.{sort} {order}, u.id {order}",
+        user_columns!(),
+        page.sql,
+    );
+    Statement {
+        sql,
+        values: page.values,
+        db_backend: backend,
+    }
+}
+
+fn read_users(rows: &[QueryResult]) -> Result<Vec<User>> {
+    let mut users = Vec::with_capacity(rows.len());
+    let mut rest = rows;
+    while let Some(first) = rest.first() {
+        let model = read_user(first, 0)?;
+        let mut length = 1;
+        while length < rest.len() && rest[length].try_get_by_index::<Uuid>(0)? == model.id {
+            length += 1;
+        }
+        let roles = read_roles(&rest[..length], USER_WIDTH)?;
+        users.push(into_user(model, roles)?);
+        rest = &rest[length..];
+    }
+    Ok(users)
 }
 
 /// Whether a user holds `role`.
@@ -47,24 +72,6 @@ pub(super) fn holds(role: &RoleName) -> Expr {
         .column(user_roles::Column::UserId)
         .filter(user_roles::Column::Role.eq(role.as_str()));
     users::Column::Id.in_subquery(holders.into_query())
-}
-
-async fn roles_of<C: ConnectionTrait>(
-    conn: &C,
-    users: &[users::Model],
-) -> std::result::Result<HashMap<Uuid, Vec<String>>, DbErr> {
-    let mut roles: HashMap<Uuid, Vec<String>> = HashMap::new();
-    if users.is_empty() {
-        return Ok(roles);
-    }
-    let held = user_roles::Entity::find()
-        .filter(user_roles::Column::UserId.is_in(users.iter().map(|user| user.id)))
-        .all(conn)
-        .await?;
-    for row in held {
-        roles.entry(row.user_id).or_default().push(row.role);
-    }
-    Ok(roles)
 }
 
 fn column(sort: UserSort) -> users::Column {

@@ -91,6 +91,6 @@ fn keep(path: &Path, key: &str) -> io::Result<()> {
 
 fn random_key() -> io::Result<String> {
     let mut octets = [0_u8; 48];
-    aws_lc_rs::rand::fill(&mut octets).map_err(|_| io::Error::other("no randomness to be had"))?;
+    getrandom::fill(&mut octets).map_err(|_| io::Error::other("no randomness to be had"))?;
     Ok(URL_SAFE_NO_PAD.encode(octets))
 }

@@ -36,9 +36,6 @@ impl UserService {
         origin: &Origin,
     ) -> Result<(), UsersError> {
         let user = self.manageable(actor, id, expected).await?;
-        if user.status == UserStatus::Deleted {
-            return Err(UsersError::NotFound);
-        }
         self.mark_deleted(actor, user, origin).await
     }
 

@@ -28,9 +28,6 @@ pub enum UsersError {
     /// The user, or a role to grant, may do something the caller may not.
     #[error("the caller may do less than the user or role")]
     Outranked,
-    /// The account cannot be brought to that status from the one it has.
-    #[error("the account's status does not allow this")]
-    WrongStatus,
     /// Something below did not work.
     #[error(transparent)]
     Failure(#[from] Failure),

@@ -66,13 +66,22 @@ impl UserService {
         id: UserId,
         expected: Option<Version>,
     ) -> Result<User, UsersError> {
-        let found = self.ports.store.read().users().find(id).await?;
-        let user = found.ok_or(UsersError::NotFound)?;
-        refuse_other_version(&user, expected)?;
-        if actor.user.id != id && !outranks(actor, &user.roles, &self.ports.roles).await? {
+        let user = self.get(id).await?;
+        self.refuse_unmanageable(actor, &user, expected).await?;
+        Ok(user)
+    }
+
+    pub(super) async fn refuse_unmanageable(
+        &self,
+        actor: &Principal,
+        user: &User,
+        expected: Option<Version>,
+    ) -> Result<(), UsersError> {
+        refuse_other_version(user, expected)?;
+        if actor.user.id != user.id && !outranks(actor, &user.roles, &self.ports.roles).await? {
             return Err(UsersError::Outranked);
         }
-        Ok(user)
+        Ok(())
     }
 
     /// Begins a unit of work that takes administrators away one at a time: of two

@@ -9,8 +9,7 @@ impl UserService {
     /// `users:write`. Doing it twice is no error.
     ///
     /// # Errors
-    /// `NotFound`, `Outranked`, `LastAdministrator`, `WrongStatus` for a deleted account,
-    /// `VersionMismatch`, `Failure`.
+    /// `NotFound`, `Outranked`, `LastAdministrator`, `VersionMismatch`, `Failure`.
     #[tracing::instrument(name = "users.disable", skip_all)]
     pub async fn disable(
         &self,
@@ -19,10 +18,8 @@ impl UserService {
         origin: &Origin,
     ) -> Result<User, UsersError> {
         let mut user = self.manageable(actor, id, expected).await?;
-        match user.status {
-            UserStatus::Disabled => return Ok(user),
-            UserStatus::Deleted => return Err(UsersError::WrongStatus),
-            UserStatus::Active | UserStatus::Invited => {}
+        if user.status == UserStatus::Disabled {
+            return Ok(user);
         }
         let unit = self.begin_demotion(&user).await?;
         user.status = UserStatus::Disabled;
@@ -45,7 +42,9 @@ impl UserService {
         (id, expected): (UserId, Option<Version>),
         origin: &Origin,
     ) -> Result<User, UsersError> {
-        let mut user = self.manageable(actor, id, expected).await?;
+        let found = self.ports.store.read().users().find(id).await?;
+        let mut user = found.ok_or(UsersError::NotFound)?;
+        self.refuse_unmanageable(actor, &user, expected).await?;
         if user.is_active() {
             return Ok(user);
         }
