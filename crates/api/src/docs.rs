@@ -12,11 +12,12 @@ use utoipa_swagger_ui::Config;
 use crate::error::ApiError;
 
 /// Paths that are not part of the API and hence not in its document.
-pub(crate) const PATHS: [&str; 5] = [
+pub(crate) const PATHS: [&str; 6] = [
     "/openapi.json",
     "/docs",
     "/docs/{file:.*}",
     "/redoc",
+    "/redoc/",
     "/redoc/redoc.standalone.js",
 ];
 
@@ -80,6 +81,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
                 .to(swagger_ui),
         )
         .service(get("/redoc").to(redoc_page))
+        .service(get("/redoc/").to(redoc_page))
         .service(get("/redoc/redoc.standalone.js").to(redoc_script));
 }
 

@@ -11,8 +11,8 @@ use mainstay_repositories::{Result, Store};
 
 use crate::ports::Clock;
 
-/// A change on another replica is seen after at most this long.
-const FRESH_FOR: Duration = Duration::seconds(1);
+/// A change on another replica is seen within a second: this long, and the time a read takes.
+const FRESH_FOR: Duration = Duration::milliseconds(900);
 
 type Grants = Arc<HashMap<RoleName, PermissionSet>>;
 

@@ -33,7 +33,7 @@ async fn doing_it_twice_is_no_error_and_no_change() {
 }
 
 #[tokio::test]
-async fn a_deleted_user_cannot_be_disabled_but_restored() {
+async fn a_deleted_user_is_not_there_but_can_be_restored() {
     let app = TestApp::start().await;
     let (admin, ada) = (app.admin().await, app.user("ada@example.com").await);
     let path = format!("/api/v1/users/{}", ada.id);
@@ -42,9 +42,11 @@ async fn a_deleted_user_cannot_be_disabled_but_restored() {
         .send()
         .await
         .expect(204);
+    let read = app.get(&path).bearer(&admin.access_token).send().await;
+    read.expect_problem(404, "NOT_FOUND");
     set(&app, &admin, &ada.id, "disable")
         .await
-        .expect_problem(409, "CONFLICT");
+        .expect_problem(404, "NOT_FOUND");
     set(&app, &admin, &ada.id, "enable").await.expect(200);
     app.login("ada@example.com").await;
 }

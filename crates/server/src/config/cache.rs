@@ -21,7 +21,7 @@ pub(super) const KEYS: &[Key] = &[
             min: Duration::from_millis(1),
             max: Duration::from_secs(1),
         },
-        "1s",
+        "900ms",
         "How long they are remembered.",
     ),
     Key::new(
