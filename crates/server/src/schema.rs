@@ -29,6 +29,7 @@ impl Schema {
     pub(crate) async fn open(config: &Config, steps: Steps) -> anyhow::Result<Self> {
         let options = SeaOptions {
             statement_timeout: STEP_TIMEOUT,
+            thread_pools: 0,
             ..options(config)
         };
         let store = connect(&options).await?;
@@ -125,8 +126,18 @@ pub(crate) fn options(config: &Config) -> SeaOptions {
             .map_or_else(|| url.to_owned(), |rest| format!("mysql:{rest}")),
         max_connections: database.max_connections,
         min_connections: database.min_connections,
+        thread_pools: http_workers(config),
         acquire_timeout: database.acquire_timeout,
         statement_timeout: database.statement_timeout,
         create_if_missing: true,
     }
+}
+
+/// As many as actix starts.
+fn http_workers(config: &Config) -> u32 {
+    let workers = match config.server.workers {
+        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+        workers => workers,
+    };
+    u32::try_from(workers).unwrap_or(u32::MAX)
 }

@@ -181,7 +181,13 @@ fn listen(wired: &Wired, routes: Vec<Routes>) -> anyhow::Result<(HttpFuture, Soc
     let server = &wired.context.config.server;
     let (settings, state) = (wired.settings.clone(), wired.state.clone());
     let routes: Arc<[Routes]> = routes.into();
-    let mut http = HttpServer::new(move || build_app(&settings, &state, &routes))
+    let sea = wired.context.sea.clone();
+    let workers_app = move || {
+        // Runs once on the thread of each worker.
+        sea.settle();
+        build_app(&settings, &state, &routes)
+    };
+    let mut http = HttpServer::new(workers_app)
         .disable_signals()
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(whole_seconds(server.shutdown_timeout));

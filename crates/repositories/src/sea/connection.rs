@@ -27,6 +27,9 @@ pub struct SeaOptions {
     pub max_connections: u32,
     /// Connections kept open.
     pub min_connections: u32,
+    /// How many threads get a pool of their own ([`super::SeaStore::settle`]) out of
+    /// `max_connections`; 0 for one pool that all share.
+    pub thread_pools: u32,
     /// How long to wait for a connection.
     pub acquire_timeout: Duration,
     /// How long a statement may take.
@@ -44,6 +47,7 @@ impl SeaOptions {
             url: url.into(),
             max_connections: 10,
             min_connections: 0,
+            thread_pools: 0,
             acquire_timeout: Duration::from_secs(5),
             statement_timeout: Duration::from_secs(10),
             create_if_missing: true,
@@ -52,6 +56,17 @@ impl SeaOptions {
 
     fn is_in_memory(&self) -> bool {
         self.url.contains(":memory:") || self.url.contains("mode=memory")
+    }
+
+    /// This many threads' pools, each of this many connections, of which those who share one
+    /// keep a fifth. A pool of fewer than two would make its thread wait for itself.
+    pub(super) fn thread_pools(&self) -> (u32, u32) {
+        let threads = self.thread_pools.max(1);
+        let each = (self.max_connections - self.max_connections / 5) / threads;
+        if self.thread_pools == 0 || self.is_in_memory() || each < 2 {
+            return (0, 0);
+        }
+        (threads, each)
     }
 
     pub(super) fn is_sqlite(&self) -> bool {
@@ -81,6 +96,14 @@ impl fmt::Debug for SeaOptions {
             .field("statement_timeout", &self.statement_timeout)
             .finish_non_exhaustive()
     }
+}
+
+/// Opens a thread's pool, whose connections are made when that thread asks for them: a
+/// connection is woken by the thread that made it.
+pub(super) async fn connect_lazily(options: &SeaOptions) -> Result<DatabaseConnection> {
+    let mut connect = connect_options(options);
+    connect.min_connections(0).connect_lazy(true);
+    Ok(Database::connect(connect).await?)
 }
 
 /// Opens a pool.
