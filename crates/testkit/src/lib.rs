@@ -1,7 +1,7 @@
 //! What a team needs to test its own services on Mainstay, without a database, a clock or a
 //! network: mocks of every repository and port, a store in memory, a clock that stands
 //! still, ids that repeat themselves, and fixtures. With the feature `app`  
-//! also [`TestApp`], a whole server on a port and a database of its own.
+//! also `TestApp`, a whole server on a port and a database of its own.
 //!
 //! ```
 //! use mainstay_services::auth::AuthError;
