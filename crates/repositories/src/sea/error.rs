@@ -15,10 +15,12 @@ use crate::{RepositoryError, constraint};
 impl From<DbErr> for RepositoryError {
     fn from(error: DbErr) -> Self {
         match &error {
-            DbErr::ConnectionAcquire(_) => Self::Unavailable(error.to_string()),
-            DbErr::Conn(RuntimeErr::SqlxError(inner))
-            | DbErr::Exec(RuntimeErr::SqlxError(inner))
-            | DbErr::Query(RuntimeErr::SqlxError(inner)) => from_sqlx(inner),
+            // No connection was to be had, for whatever reason the server gave: it is starting, its
+            // database is closed, it no longer knows us. Nothing was asked of it yet.
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Self::Unavailable(error.to_string()),
+            DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => {
+                from_sqlx(inner)
+            }
             _ => Self::Backend(error.to_string()),
         }
     }
@@ -141,6 +143,13 @@ mod tests {
         assert_eq!(sqlite_index(message), constraint::USERS_EMAIL);
         let message = "UNIQUE constraint failed: notes.owner, notes.title";
         assert_eq!(sqlite_index(message), "notes_owner_title");
+    }
+
+    #[test]
+    fn whatever_keeps_a_connection_away_counts_as_unavailable() {
+        let closed = RuntimeErr::Internal("the database is not accepting connections".to_owned());
+        let error = RepositoryError::from(DbErr::Conn(closed));
+        assert!(matches!(error, RepositoryError::Unavailable(_)), "{error}");
     }
 
     #[test]
