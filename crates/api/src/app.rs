@@ -11,6 +11,7 @@ use actix_web::{
     middleware::{Compress, Condition, from_fn},
     web::{self, Data},
 };
+use mainstay_domain::AuditKind;
 use mainstay_repositories::Store;
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::{AppExt as _, UtoipaApp, service_config::ServiceConfig};
@@ -39,6 +40,8 @@ pub struct ApiState {
     pub authenticator: Arc<dyn Authenticator>,
     /// Writes the figures for Prometheus, if there are any.
     pub metrics: Option<MetricsRenderer>,
+    /// The kinds of audit events of the product's own.
+    pub audit_kinds: Vec<AuditKind>,
     /// The OpenAPI document; the first worker fills it.
     pub document: Arc<OnceLock<ApiDocument>>,
 }
@@ -65,7 +68,10 @@ pub fn build_app(
 > {
     let (app, document) = mount(App::new(), state, products).split_for_parts();
     let table = Data::new(RouteTable::new(&document, &extra_paths(settings)));
-    let document = state.document.get_or_init(|| finish_document(document)).clone();
+    let document = state
+        .document
+        .get_or_init(|| finish_document(document, state))
+        .clone();
     app.app_data(table)
         .app_data(Data::new(document))
         .configure(|config| app_data(config, settings, state))
@@ -120,7 +126,7 @@ pub fn build_management_app(
 #[must_use]
 pub fn openapi_document(state: &ApiState, products: &[Routes]) -> OpenApi {
     let (_, mut document) = mount(App::new(), state, products).split_for_parts();
-    openapi::complete(&mut document);
+    openapi::complete(&mut document, &state.audit_kinds);
     document
 }
 
@@ -137,8 +143,8 @@ where
     products.iter().fold(app, add)
 }
 
-fn finish_document(mut document: OpenApi) -> ApiDocument {
-    openapi::complete(&mut document);
+fn finish_document(mut document: OpenApi, state: &ApiState) -> ApiDocument {
+    openapi::complete(&mut document, &state.audit_kinds);
     ApiDocument::new(&document)
 }
 

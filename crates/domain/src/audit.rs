@@ -1,8 +1,8 @@
 //! The audit log: every security event, append-only.
 
-use std::{fmt, net::IpAddr, str::FromStr};
+use std::{fmt, net::IpAddr};
 
-use crate::{AuditEventId, InvalidValue, PageRequest, Timestamp, UserId};
+use crate::{AuditEventId, PageRequest, ProductKind, Timestamp, UserId};
 
 /// Where a request came from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,17 +20,26 @@ macro_rules! audit_kinds {
     ($($(#[$doc:meta])* $variant:ident => $name:literal,)+) => {
         /// What happened. Names are stable and part of the API.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum AuditKind { $($(#[$doc])* $variant,)+ }
+        pub enum AuditKind {
+            $($(#[$doc])* $variant,)+
+            /// A kind of a product's own; see [`AuditKind::product`].
+            Product(ProductKind),
+        }
 
         impl AuditKind {
-            /// Every kind.
+            /// Every kind of Mainstay's own.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
             /// The name used in the API and the database.
             #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $name,)+ }
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $name,)+
+                    Self::Product(kind) => kind.as_str(),
+                }
             }
+
+            pub(crate) const NAMES: &'static [&'static str] = &[$($name,)+];
         }
     };
 }
@@ -79,21 +88,6 @@ audit_kinds! {
 impl fmt::Display for AuditKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for AuditKind {
-    type Err = InvalidValue;
-
-    fn from_str(raw: &str) -> Result<Self, InvalidValue> {
-        Self::ALL
-            .iter()
-            .copied()
-            .find(|kind| kind.as_str() == raw)
-            .ok_or(InvalidValue::new(
-                "INVALID_AUDIT_KIND",
-                "must be a known kind of event",
-            ))
     }
 }
 

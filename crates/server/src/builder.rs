@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mainstay_domain::Permission;
+use mainstay_domain::{AuditKind, Permission};
 use sea_orm_migration::MigrationTrait;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -37,6 +37,7 @@ pub struct ServerBuilder {
     pub(crate) product: Product,
     pub(crate) routes: Vec<Mount>,
     pub(crate) permissions: Vec<Permission>,
+    pub(crate) audit_kinds: Vec<AuditKind>,
     pub(crate) job_sources: Vec<JobSource>,
     migrations: Vec<Steps>,
 }
@@ -50,6 +51,7 @@ impl ServerBuilder {
             product: Product::default(),
             routes: Vec::new(),
             permissions: Vec::new(),
+            audit_kinds: Vec::new(),
             job_sources: Vec::new(),
             migrations: Vec::new(),
         };
@@ -91,6 +93,14 @@ impl ServerBuilder {
     #[must_use]
     pub fn permissions(mut self, permissions: impl IntoIterator<Item = Permission>) -> Self {
         self.permissions.extend(permissions);
+        self
+    }
+
+    /// Adds kinds of audit events, so that the log can be asked for them; made by
+    /// [`AuditKind::product`].
+    #[must_use]
+    pub fn audit_kinds(mut self, kinds: impl IntoIterator<Item = AuditKind>) -> Self {
+        self.audit_kinds.extend(kinds);
         self
     }
 

@@ -27,6 +27,13 @@ mod shutdown;
 pub mod telemetry;
 mod wiring;
 
+// What a product builds on; it need not name these crates among its own dependencies.
+pub use mainstay_api as api;
+pub use mainstay_domain as domain;
+pub use mainstay_migration as migration;
+pub use mainstay_repositories as repositories;
+pub use mainstay_services as services;
+
 pub use builder::ServerBuilder;
 pub use context::Context;
 pub use jobs::{Job, JobResult};

@@ -19,7 +19,7 @@ use mainstay_api::{
     extract::{CursorKey, TrustedProxies},
     system::{MetricsRenderer, MigrationStatus, ServiceInfo, SystemState},
 };
-use mainstay_domain::{Permission, ThrottlePolicy};
+use mainstay_domain::{AuditKind, Permission, ThrottlePolicy};
 use mainstay_repositories::{Store, sea::SeaStore};
 use mainstay_services::{
     RoleCatalogue,
@@ -58,6 +58,7 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         config,
         product,
         permissions,
+        audit_kinds,
         ..
     } = builder;
     let secret = secret_key(&config)?;
@@ -69,9 +70,12 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     };
-    let services = services(&context, &secret, permissions)?;
+    let services = services(&context, &secret, permissions, &audit_kinds)?;
     let settings = http_settings(&context.config, &secret)?;
-    let state = api_state(&context, &services, product, steps);
+    let state = ApiState {
+        audit_kinds,
+        ..api_state(&context, &services, product, steps)
+    };
     Ok(Wired {
         context,
         services,
@@ -84,6 +88,7 @@ fn services(
     context: &Context,
     secret: &SecretString,
     permissions: Vec<Permission>,
+    audit_kinds: &[AuditKind],
 ) -> anyhow::Result<Services> {
     let Context {
         config,
@@ -107,7 +112,7 @@ fn services(
         auth: Arc::new(auth_service(&shared, config, secret)?),
         users: Arc::new(UserService::new(shared.user_ports())),
         roles: Arc::new(RoleService::new(shared.role_ports())),
-        audit: Arc::new(AuditService::new(Arc::clone(store))),
+        audit: Arc::new(AuditService::new(Arc::clone(store)).with_kinds(audit_kinds.iter().copied())),
     })
 }
 
@@ -266,6 +271,7 @@ fn api_state(context: &Context, services: &Services, product: Product, steps: St
         store: Arc::clone(&context.store),
         authenticator: Arc::clone(&services.auth) as _,
         metrics: Some(MetricsRenderer(Arc::new(move || metrics.render()))),
+        audit_kinds: Vec::new(),
         document: Arc::new(OnceLock::new()),
     }
 }

@@ -1,3 +1,4 @@
 //! `/api/v1/audit-events`.
 
 mod list;
+mod product_kinds;

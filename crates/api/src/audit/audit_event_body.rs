@@ -16,7 +16,7 @@ pub(crate) struct AuditEventBody {
     at: DateTime<Utc>,
     /// What happened.
     #[schema(example = "auth.login_succeeded")]
-    kind: &'static str,
+    kind: String,
     /// Who did it; null for strangers and the system.
     #[schema(required)]
     actor_id: Option<Uuid>,
@@ -42,7 +42,7 @@ impl From<AuditEvent> for AuditEventBody {
         Self {
             id: event.id.uuid(),
             at: event.at,
-            kind: event.kind.as_str(),
+            kind: event.kind.to_string(),
             actor_id: event.actor_id.map(|id| id.uuid()),
             subject_id: event.subject_id.map(|id| id.uuid()),
             ip: event.origin.ip.map(|ip| ip.to_string()),

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use mainstay_domain::{AuditKind, AuditQuery, PageRequest, UserId};
+use mainstay_services::audit::AuditService;
 use serde::Deserialize;
 use utoipa::{
     IntoParams,
@@ -31,7 +32,7 @@ pub(crate) struct AuditFilter {
     until: Option<DateTime<Utc>>,
 }
 
-/// Every kind there is, so that generated clients know them.
+/// Every kind of Mainstay's own; [`crate::openapi`] adds the product's. Listed so that generated clients know them.
 fn kinds() -> Object {
     Object::builder()
         .schema_type(Type::String)
@@ -40,9 +41,9 @@ fn kinds() -> Object {
 }
 
 impl AuditFilter {
-    pub(crate) fn parse(&self, page: &PageRequest) -> Result<AuditQuery, ApiError> {
+    pub(crate) fn parse(&self, audit: &AuditService, page: &PageRequest) -> Result<AuditQuery, ApiError> {
         let mut errors = FieldErrors::new();
-        let kind = errors.check_optional("kind", self.kind.as_deref(), str::parse::<AuditKind>);
+        let kind = errors.check_optional("kind", self.kind.as_deref(), |name| audit.kind(name));
         errors.finish()?;
         Ok(AuditQuery {
             kind: kind.flatten(),

@@ -25,6 +25,6 @@ pub(super) async fn list_audit_events(
     _: Require<AuditRead>,
     query: ListQuery<AuditFilter>,
 ) -> Result<HttpResponse, ApiError> {
-    let page = audit.list(&query.filter.parse(&query.page)?).await?;
+    let page = audit.list(&query.filter.parse(&audit, &query.page)?).await?;
     Ok(query.respond(page, AuditEventBody::from))
 }

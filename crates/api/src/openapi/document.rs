@@ -1,5 +1,6 @@
 //! The OpenAPI 3.1 document: what the routes say, plus what all of them share.
 
+use mainstay_domain::AuditKind;
 use utoipa::{
     OpenApi, ToSchema as _,
     openapi::{
@@ -52,8 +53,8 @@ pub fn base(title: &str, version: &str) -> Document {
     document
 }
 
-/// Completes the document once every route is mounted.
-pub fn complete(document: &mut Document) {
+/// Completes the document once every route is mounted; `audit_kinds` are the product's own.
+pub fn complete(document: &mut Document, audit_kinds: &[AuditKind]) {
     let components = document.components.get_or_insert_with(Components::new);
     components.add_security_scheme(
         BEARER,
@@ -72,6 +73,7 @@ pub fn complete(document: &mut Document) {
     }
     for (path, item) in &mut document.paths.paths {
         for operation in operations(item) {
+            parameters::complete(operation, audit_kinds);
             complete_operation(path, operation);
         }
     }
@@ -91,7 +93,6 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
 }
 
 fn complete_operation(path: &str, operation: &mut Operation) {
-    parameters::complete(operation);
     for status in applicable(path, operation) {
         operation
             .responses

@@ -1,5 +1,6 @@
 //! What parameters have in common.
 
+use mainstay_domain::AuditKind;
 use utoipa::openapi::{
     RefOr, Schema,
     path::{Operation, Parameter},
@@ -12,11 +13,12 @@ const CONDITION: &str = r#"^(\*|(W/)?"[A-Za-z0-9._-]+")$"#;
 
 /// Completes every parameter: a parameter may be left out, but there is no way to write
 /// `null` in a query or a header, whatever an `Option` makes of it.
-pub(super) fn complete(operation: &mut Operation) {
+pub(super) fn complete(operation: &mut Operation, audit_kinds: &[AuditKind]) {
     for parameter in operation.parameters.iter_mut().flatten() {
         if let RefOr::T(parameter) = parameter {
             refuse_null(parameter);
             describe_condition(parameter);
+            add_kinds(parameter, audit_kinds);
         }
     }
 }
@@ -52,5 +54,16 @@ fn describe_condition(parameter: &mut Parameter) {
     if let Some(RefOr::T(Schema::Object(object))) = &mut parameter.schema {
         object.pattern = Some(CONDITION.to_owned());
         object.examples = vec!["*".into()];
+    }
+}
+
+/// Names the product's kinds of audit events where Mainstay's are named.
+fn add_kinds(parameter: &mut Parameter, product: &[AuditKind]) {
+    let Some(RefOr::T(Schema::Object(object))) = &mut parameter.schema else {
+        return;
+    };
+    let named = object.enum_values.as_mut().filter(|_| parameter.name == "kind");
+    if let Some(names) = named.filter(|names| names.contains(&AuditKind::UserCreated.as_str().into())) {
+        names.extend(product.iter().map(|kind| kind.as_str().into()));
     }
 }

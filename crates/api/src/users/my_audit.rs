@@ -25,6 +25,8 @@ pub(super) async fn list_my_audit_events(
     caller: Caller,
     query: ListQuery<AuditFilter>,
 ) -> Result<HttpResponse, ApiError> {
-    let page = audit.list_own(&caller, &query.filter.parse(&query.page)?).await?;
+    let page = audit
+        .list_own(&caller, &query.filter.parse(&audit, &query.page)?)
+        .await?;
     Ok(query.respond(page, AuditEventBody::from))
 }

@@ -105,6 +105,7 @@ pub fn state() -> ApiState {
         store,
         authenticator: Arc::new(Doorman),
         metrics: Some(MetricsRenderer(Arc::new(|| "sample 1\n".to_owned()))),
+        audit_kinds: Vec::new(),
         document: Arc::new(OnceLock::new()),
     }
 }

@@ -35,10 +35,12 @@ pub async fn every_field_of_an_event_comes_back_as_appended(store: SharedStore) 
     assert_eq!(all_pages(&store, query).await, [bare]);
 }
 
-/// The log knows every kind of event the domain knows.
+/// The log knows every kind of event the domain knows, and those of products.
 pub async fn every_kind_of_event_can_be_appended_and_asked_for(store: SharedStore) {
+    const PRODUCT: AuditKind = AuditKind::product("note.shared");
     let actor = user_id();
-    for kind in AuditKind::ALL {
+    let every: Vec<_> = AuditKind::ALL.iter().copied().chain([PRODUCT]).collect();
+    for kind in &every {
         append(
             &store,
             &AuditEvent {
@@ -48,7 +50,7 @@ pub async fn every_kind_of_event_can_be_appended_and_asked_for(store: SharedStor
         )
         .await;
     }
-    for kind in AuditKind::ALL {
+    for kind in &every {
         let query = AuditQuery {
             kind: Some(*kind),
             ..by(actor)

@@ -78,7 +78,7 @@ fn into_event(model: Model) -> Result<AuditEvent> {
     Ok(AuditEvent {
         id: AuditEventId(model.id),
         at: row.time(model.at)?,
-        kind: row.value(model.kind.parse::<AuditKind>())?,
+        kind: AuditKind::stored(&model.kind),
         actor_id: model.actor_id.map(UserId),
         subject_id: model.subject_id.map(UserId),
         origin: row.origin(model.ip, model.user_agent, model.request_id)?,

@@ -3,5 +3,5 @@
 mod event;
 mod service;
 
-pub(crate) use event::event;
+pub use event::event;
 pub use service::{AuditError, AuditService};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mainstay_domain::{AuditEvent, AuditQuery, Page, Principal};
+use mainstay_domain::{AuditEvent, AuditKind, AuditQuery, InvalidValue, Page, Principal};
 use mainstay_repositories::{RepositoryError, Store};
 
 use crate::Failure;
@@ -24,13 +24,42 @@ impl From<RepositoryError> for AuditError {
 /// Reads the audit log.
 pub struct AuditService {
     store: Arc<dyn Store>,
+    kinds: Vec<AuditKind>,
 }
 
 impl AuditService {
     /// A service over `store`.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store }
+        Self {
+            store,
+            kinds: AuditKind::ALL.to_vec(),
+        }
+    }
+
+    /// Knows the kinds of a product, too.
+    #[must_use]
+    pub fn with_kinds(mut self, product: impl IntoIterator<Item = AuditKind>) -> Self {
+        self.kinds.extend(product);
+        self
+    }
+
+    /// The kind of this name.
+    ///
+    /// # Errors
+    /// `InvalidValue` with code `INVALID_AUDIT_KIND` for a name that neither Mainstay nor the
+    /// product has.
+    pub fn kind(&self, name: &str) -> Result<AuditKind, InvalidValue> {
+        let known = self.kinds.iter().copied().find(|kind| kind.as_str() == name);
+        known.map_or_else(
+            || {
+                Err(InvalidValue::new(
+                    "INVALID_AUDIT_KIND",
+                    "must be a known kind of event",
+                ))
+            },
+            Ok,
+        )
     }
 
     /// Events of everybody; asks for the permission `audit:read`.
