@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use mainstay_domain::{Principal, SessionId, UserId};
+use mainstay_domain::{ApiKeyId, CredentialId, Principal, SessionId, UserId};
 use mainstay_services::ports::{CacheTicket, PrincipalCache};
 use moka::sync::Cache;
 
@@ -18,7 +18,7 @@ use moka::sync::Cache;
 pub struct PrincipalCacheSettings {
     /// How long a change made on another replica may go unnoticed.
     pub ttl: Duration,
-    /// How many sessions are remembered; the rarely used ones go first.
+    /// How many sessions and API keys are remembered; the rarely used ones go first.
     pub capacity: u64,
 }
 
@@ -43,17 +43,17 @@ pub struct MokaPrincipalCache {
 
 #[derive(Debug)]
 struct Inner {
-    principals: Cache<SessionId, Arc<Principal>>,
-    /// Goes up with everything forgotten. Written under the lock of `sessions` only.
+    principals: Cache<CredentialId, Arc<Principal>>,
+    /// Goes up with everything forgotten. Written under the lock of `index` only.
     epoch: AtomicU64,
-    sessions: Mutex<SessionIndex>,
+    index: Mutex<CredentialIndex>,
 }
 
-/// Which sessions of a user may be remembered. Sessions that moka has let go by itself stay
+/// Which credentials of a user may be remembered. Those that moka has let go by itself stay
 /// here until the next sweep.
 #[derive(Debug)]
-struct SessionIndex {
-    by_user: HashMap<UserId, HashSet<SessionId>>,
+struct CredentialIndex {
+    by_user: HashMap<UserId, HashSet<CredentialId>>,
     size: usize,
     sweep_at: usize,
     /// Below this a sweep is not worth the while.
@@ -71,7 +71,7 @@ impl MokaPrincipalCache {
         let sweep_floor = usize::try_from(settings.capacity)
             .unwrap_or(usize::MAX / 2)
             .saturating_mul(2);
-        let sessions = SessionIndex {
+        let index = CredentialIndex {
             by_user: HashMap::new(),
             size: 0,
             sweep_at: sweep_floor,
@@ -81,7 +81,7 @@ impl MokaPrincipalCache {
             inner: Some(Inner {
                 principals,
                 epoch: AtomicU64::new(0),
-                sessions: Mutex::new(sessions),
+                index: Mutex::new(index),
             }),
         }
     }
@@ -93,9 +93,18 @@ impl MokaPrincipalCache {
     }
 }
 
+impl MokaPrincipalCache {
+    fn forget(&self, credential: CredentialId) {
+        let Some(inner) = &self.inner else { return };
+        // The index keeps the credential until it is swept: it does not know whose it was.
+        let _index = inner.lock_and_move_on();
+        inner.principals.invalidate(&credential);
+    }
+}
+
 impl PrincipalCache for MokaPrincipalCache {
-    fn get(&self, session: SessionId) -> Option<Arc<Principal>> {
-        self.inner.as_ref()?.principals.get(&session)
+    fn get(&self, credential: CredentialId) -> Option<Arc<Principal>> {
+        self.inner.as_ref()?.principals.get(&credential)
     }
 
     fn ticket(&self) -> CacheTicket {
@@ -108,84 +117,94 @@ impl PrincipalCache for MokaPrincipalCache {
 
     fn put(&self, ticket: CacheTicket, principal: Arc<Principal>) {
         let Some(inner) = &self.inner else { return };
-        let mut sessions = inner.lock();
+        let mut index = inner.lock();
         if inner.epoch.load(Ordering::Acquire) != ticket.0 {
             return;
         }
-        sessions.add(principal.user.id, principal.session.id, &inner.principals);
-        inner.principals.insert(principal.session.id, principal);
+        let credential = principal.credential_id();
+        index.add(principal.user.id, credential, &inner.principals);
+        inner.principals.insert(credential, principal);
     }
 
     fn forget_session(&self, session: SessionId) {
-        let Some(inner) = &self.inner else { return };
-        // The index keeps the session until it is swept: it does not know whose it was.
-        let _sessions = inner.lock_and_move_on();
-        inner.principals.invalidate(&session);
+        self.forget(session.into());
+    }
+
+    fn forget_api_key(&self, key: ApiKeyId) {
+        self.forget(key.into());
     }
 
     fn forget_user(&self, user: UserId) {
         let Some(inner) = &self.inner else { return };
-        let mut sessions = inner.lock_and_move_on();
-        for session in sessions.take(user) {
-            inner.principals.invalidate(&session);
+        let mut index = inner.lock_and_move_on();
+        for credential in index.take(user) {
+            inner.principals.invalidate(&credential);
         }
     }
 
     fn forget_all(&self) {
         let Some(inner) = &self.inner else { return };
-        let mut sessions = inner.lock_and_move_on();
+        let mut index = inner.lock_and_move_on();
         // `invalidate_all` goes by time of insertion, which is too coarse to tell a `put` just
         // after from one just before; taking them out one by one is exact.
-        for session in sessions.take_all() {
-            inner.principals.invalidate(&session);
+        for credential in index.take_all() {
+            inner.principals.invalidate(&credential);
         }
     }
 }
 
 impl Inner {
-    fn lock(&self) -> MutexGuard<'_, SessionIndex> {
+    fn lock(&self) -> MutexGuard<'_, CredentialIndex> {
         // The index is only a hint of what to take out of moka and is whole after any panic.
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+        self.index.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes every ticket taken so far worthless.
-    fn lock_and_move_on(&self) -> MutexGuard<'_, SessionIndex> {
-        let sessions = self.lock();
+    fn lock_and_move_on(&self) -> MutexGuard<'_, CredentialIndex> {
+        let index = self.lock();
         self.epoch.fetch_add(1, Ordering::AcqRel);
-        sessions
+        index
     }
 }
 
-impl SessionIndex {
-    fn add(&mut self, user: UserId, session: SessionId, remembered: &Cache<SessionId, Arc<Principal>>) {
+impl CredentialIndex {
+    fn add(
+        &mut self,
+        user: UserId,
+        credential: CredentialId,
+        remembered: &Cache<CredentialId, Arc<Principal>>,
+    ) {
         if self.size >= self.sweep_at {
             self.sweep(remembered);
         }
-        if self.by_user.entry(user).or_default().insert(session) {
+        if self.by_user.entry(user).or_default().insert(credential) {
             self.size += 1;
         }
     }
 
     /// Drops what moka no longer has. As the next sweep waits until the size has doubled, its
     /// cost per `put` stays constant.
-    fn sweep(&mut self, remembered: &Cache<SessionId, Arc<Principal>>) {
-        self.by_user.retain(|_, sessions| {
-            sessions.retain(|session| remembered.contains_key(session));
-            !sessions.is_empty()
+    fn sweep(&mut self, remembered: &Cache<CredentialId, Arc<Principal>>) {
+        self.by_user.retain(|_, credentials| {
+            credentials.retain(|credential| remembered.contains_key(credential));
+            !credentials.is_empty()
         });
         self.size = self.by_user.values().map(HashSet::len).sum();
         self.sweep_at = self.size.saturating_mul(2).max(self.sweep_floor);
     }
 
-    fn take(&mut self, user: UserId) -> HashSet<SessionId> {
-        let sessions = self.by_user.remove(&user).unwrap_or_default();
-        self.size -= sessions.len();
-        sessions
+    fn take(&mut self, user: UserId) -> HashSet<CredentialId> {
+        let credentials = self.by_user.remove(&user).unwrap_or_default();
+        self.size -= credentials.len();
+        credentials
     }
 
-    fn take_all(&mut self) -> Vec<SessionId> {
+    fn take_all(&mut self) -> Vec<CredentialId> {
         self.size = 0;
-        self.by_user.drain().flat_map(|(_, sessions)| sessions).collect()
+        self.by_user
+            .drain()
+            .flat_map(|(_, credentials)| credentials)
+            .collect()
     }
 }
 

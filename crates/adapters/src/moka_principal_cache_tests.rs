@@ -3,7 +3,9 @@
 
 use std::{sync::atomic::AtomicBool, thread};
 
-use mainstay_domain::{Email, Origin, PermissionSet, Session, Timestamp, TokenHash, User, UserStatus};
+use mainstay_domain::{
+    Credential, Email, Origin, PermissionSet, Session, Timestamp, TokenHash, User, UserStatus,
+};
 use uuid::Uuid;
 
 use super::*;
@@ -14,7 +16,7 @@ fn principal(user: u128, session: u128) -> Arc<Principal> {
     let email = Email::parse("ada@example.com").unwrap();
     Arc::new(Principal {
         user: User::new(user_id, email, UserStatus::Active, at),
-        session: Session {
+        credential: Credential::Session(Session {
             id: SessionId(Uuid::from_u128(session)),
             user_id,
             generation: 0,
@@ -26,13 +28,17 @@ fn principal(user: u128, session: u128) -> Arc<Principal> {
             idle_expires_at: at,
             absolute_expires_at: at,
             revoked: None,
-        },
+        }),
         permissions: Arc::new(PermissionSet::new()),
     })
 }
 
 fn session(id: u128) -> SessionId {
     SessionId(Uuid::from_u128(id))
+}
+
+fn seen(session: u128) -> CredentialId {
+    self::session(session).into()
 }
 
 fn user(id: u128) -> UserId {
@@ -50,8 +56,8 @@ fn cache() -> MokaPrincipalCache {
 fn a_principal_is_remembered_under_its_session() {
     let cache = cache();
     cache.put(cache.ticket(), principal(1, 10));
-    assert_eq!(cache.get(session(10)), Some(principal(1, 10)));
-    assert_eq!(cache.get(session(11)), None);
+    assert_eq!(cache.get(seen(10)), Some(principal(1, 10)));
+    assert_eq!(cache.get(seen(11)), None);
 }
 
 #[test]
@@ -61,8 +67,8 @@ fn a_forgotten_user_is_forgotten_in_every_session() {
         cache.put(cache.ticket(), principal(user, session));
     }
     cache.forget_user(user(1));
-    assert_eq!((cache.get(session(10)), cache.get(session(11))), (None, None));
-    assert!(cache.get(session(20)).is_some());
+    assert_eq!((cache.get(seen(10)), cache.get(seen(11))), (None, None));
+    assert!(cache.get(seen(20)).is_some());
 }
 
 #[test]
@@ -72,8 +78,8 @@ fn a_forgotten_session_leaves_the_users_other_sessions() {
         cache.put(cache.ticket(), principal(1, session));
     }
     cache.forget_session(session(10));
-    assert_eq!(cache.get(session(10)), None);
-    assert!(cache.get(session(11)).is_some());
+    assert_eq!(cache.get(seen(10)), None);
+    assert!(cache.get(seen(11)).is_some());
 }
 
 #[test]
@@ -81,9 +87,9 @@ fn forgetting_everything_leaves_room_for_what_comes_after() {
     let cache = cache();
     cache.put(cache.ticket(), principal(1, 10));
     cache.forget_all();
-    assert_eq!(cache.get(session(10)), None);
+    assert_eq!(cache.get(seen(10)), None);
     cache.put(cache.ticket(), principal(1, 10));
-    assert!(cache.get(session(10)).is_some());
+    assert!(cache.get(seen(10)).is_some());
 }
 
 #[test]
@@ -98,7 +104,7 @@ fn a_ticket_taken_before_anything_was_forgotten_is_worthless() {
         let ticket = cache.ticket();
         forget();
         cache.put(ticket, principal(1, 10));
-        assert_eq!(cache.get(session(10)), None);
+        assert_eq!(cache.get(seen(10)), None);
     }
 }
 
@@ -110,7 +116,7 @@ async fn a_principal_is_forgotten_when_its_time_is_over() {
     });
     cache.put(cache.ticket(), principal(1, 10));
     tokio::time::sleep(Duration::from_millis(60)).await;
-    assert_eq!(cache.get(session(10)), None);
+    assert_eq!(cache.get(seen(10)), None);
 }
 
 #[test]
@@ -118,7 +124,7 @@ fn a_disabled_cache_remembers_nothing() {
     let cache = MokaPrincipalCache::disabled();
     cache.put(cache.ticket(), principal(1, 10));
     cache.forget_user(user(1));
-    assert_eq!(cache.get(session(10)), None);
+    assert_eq!(cache.get(seen(10)), None);
 }
 
 #[tokio::test]
@@ -161,7 +167,7 @@ fn a_put_racing_with_a_change_never_leaves_a_stale_principal() {
         stored_version.store(version, Ordering::SeqCst);
         cache.forget_user(user(1));
         for _ in 0..5 {
-            if let Some(seen) = cache.get(session(10)) {
+            if let Some(seen) = cache.get(seen(10)) {
                 assert!(
                     seen.user.version >= i64::try_from(version).unwrap(),
                     "stale after {version}"

@@ -58,6 +58,10 @@ define_id!(
     SessionId
 );
 define_id!(
+    /// Identifies an API key.
+    ApiKeyId
+);
+define_id!(
     /// Identifies an audit event.
     AuditEventId
 );

@@ -4,6 +4,7 @@
 //! parsed once (`Email::parse`) and trusted afterwards; entities are plain structs.
 #![deny(missing_docs)]
 
+mod api_key;
 mod audit;
 mod credential;
 mod email;
@@ -27,11 +28,12 @@ mod user;
 mod user_query;
 mod username;
 
+pub use api_key::{ApiKey, ApiKeyName};
 pub use audit::{AuditEvent, AuditKind, AuditQuery, Origin};
 pub use credential::{PasswordCredential, PasswordHash};
 pub use email::Email;
 pub use error::InvalidValue;
-pub use id::{AuditEventId, SessionId, UserId};
+pub use id::{ApiKeyId, AuditEventId, SessionId, UserId};
 pub use idempotency::{IdempotencyRecord, StoredResponse};
 pub use locale::Locale;
 pub use one_time_token::{OneTimeToken, TokenHash, TokenPurpose};
@@ -39,7 +41,7 @@ pub use page::{MAX_PAGE_LIMIT, Page, PageRequest, Position, SortValue};
 pub use password::Password;
 pub use permission::{Permission, PermissionSet};
 pub use person_name::PersonName;
-pub use principal::Principal;
+pub use principal::{Credential, CredentialId, Principal};
 pub use product_kind::ProductKind;
 pub use role::{ADMIN_ROLE, Role, RoleName, USER_ROLE};
 pub use session::{RevocationReason, Rotation, Session};

@@ -198,7 +198,7 @@ async fn changing_the_password_ends_every_other_session_only() {
         .store
         .read()
         .sessions()
-        .find(caller.session.id)
+        .find(caller.session().unwrap().id)
         .await
         .unwrap()
         .unwrap();

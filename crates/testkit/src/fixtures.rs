@@ -63,7 +63,7 @@ pub fn session(user: &User) -> Session {
 #[must_use]
 pub fn principal(user: User, permissions: impl IntoIterator<Item = Permission>) -> Principal {
     Principal {
-        session: session(&user),
+        credential: session(&user).into(),
         user,
         permissions: Arc::new(permissions.into_iter().collect::<PermissionSet>()),
     }

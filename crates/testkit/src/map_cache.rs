@@ -5,12 +5,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use mainstay_domain::{Principal, SessionId, UserId};
+use mainstay_domain::{ApiKeyId, CredentialId, Principal, SessionId, UserId};
 use mainstay_services::ports::{CacheTicket, PrincipalCache};
 
 /// Remembers until told otherwise, so that a test sees a missing `forget_*`.
 #[derive(Default)]
-pub struct MapCache(Mutex<(u64, HashMap<SessionId, Arc<Principal>>)>);
+pub struct MapCache(Mutex<(u64, HashMap<CredentialId, Arc<Principal>>)>);
 
 impl MapCache {
     fn forget(&self, gone: impl Fn(&Principal) -> bool) {
@@ -21,8 +21,8 @@ impl MapCache {
 }
 
 impl PrincipalCache for MapCache {
-    fn get(&self, session: SessionId) -> Option<Arc<Principal>> {
-        self.0.lock().expect("not poisoned").1.get(&session).cloned()
+    fn get(&self, credential: CredentialId) -> Option<Arc<Principal>> {
+        self.0.lock().expect("not poisoned").1.get(&credential).cloned()
     }
 
     fn ticket(&self) -> CacheTicket {
@@ -32,12 +32,16 @@ impl PrincipalCache for MapCache {
     fn put(&self, ticket: CacheTicket, principal: Arc<Principal>) {
         let mut state = self.0.lock().expect("not poisoned");
         if state.0 == ticket.0 {
-            state.1.insert(principal.session.id, principal);
+            state.1.insert(principal.credential_id(), principal);
         }
     }
 
     fn forget_session(&self, session: SessionId) {
-        self.forget(|principal| principal.session.id == session);
+        self.forget(|principal| principal.credential_id() == session.into());
+    }
+
+    fn forget_api_key(&self, key: ApiKeyId) {
+        self.forget(|principal| principal.credential_id() == key.into());
     }
 
     fn forget_user(&self, user: UserId) {

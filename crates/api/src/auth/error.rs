@@ -22,6 +22,7 @@ impl From<AuthError> for ApiError {
             AuthError::InvalidRefreshToken => ErrorCode::INVALID_REFRESH_TOKEN,
             AuthError::InvalidAccessToken => ErrorCode::UNAUTHENTICATED,
             AuthError::AccessTokenExpired => ErrorCode::TOKEN_EXPIRED,
+            AuthError::SessionRequired => ErrorCode::SESSION_REQUIRED,
             AuthError::SessionNotFound => ErrorCode::NOT_FOUND,
             AuthError::SetupLinkInvalid => ErrorCode::SETUP_LINK_INVALID,
         };

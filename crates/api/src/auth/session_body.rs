@@ -29,11 +29,11 @@ pub(crate) struct SessionBody {
 }
 
 impl SessionBody {
-    /// `session`, seen from the session `current`.
-    pub(crate) fn new(session: Session, current: SessionId) -> Self {
+    /// `session`, seen from the session `current`; none if an API key looks.
+    pub(crate) fn new(session: Session, current: Option<SessionId>) -> Self {
         Self {
             id: session.id.uuid(),
-            current: session.id == current,
+            current: Some(session.id) == current,
             ip: session.origin.ip.map(|ip| ip.to_string()),
             user_agent: session.origin.user_agent,
             created_at: session.created_at,

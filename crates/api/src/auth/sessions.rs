@@ -27,7 +27,9 @@ pub(super) async fn list_sessions(
     query: ListQuery<NoFilter>,
 ) -> Result<HttpResponse, ApiError> {
     let page = auth.list_sessions(&caller, &query.page).await?;
-    Ok(query.respond(page, |session| SessionBody::new(session, caller.session.id)))
+    Ok(query.respond(page, |session| {
+        SessionBody::new(session, Some(caller.session_id()))
+    }))
 }
 
 /// End one of one's own sessions

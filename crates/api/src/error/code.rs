@@ -111,6 +111,7 @@ error_codes! {
     INVALID_REFRESH_TOKEN => 401, "Invalid refresh token", "The refresh token is unknown, used, expired or revoked; log in again.";
     FORBIDDEN => 403, "Forbidden", "The caller may not do this.";
     PERMISSION_DENIED => 403, "Permission denied", "The caller lacks a permission that this operation needs.";
+    SESSION_REQUIRED => 403, "Login required", "An API key cannot do this; somebody has to log in for it.";
     INSUFFICIENT_PRIVILEGE => 403, "Insufficient privilege", "Nobody can grant or take permissions beyond their own.";
     ACCOUNT_DISABLED => 403, "Account disabled", "The account has been switched off.";
     EMAIL_NOT_VERIFIED => 403, "Address not verified", "The mail address must be verified first.";

@@ -6,24 +6,65 @@ use actix_web::{
     FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::header::AUTHORIZATION, web::Data,
 };
 use futures::future::LocalBoxFuture;
-use mainstay_domain::Principal;
+use mainstay_domain::{CredentialId, Principal, SessionId};
 
 use super::Authenticator;
 use crate::error::{ApiError, ErrorCode};
 
-/// The authenticated caller. A handler that takes it is closed to everybody else.
+/// A person who logged in. A handler that takes it is closed to strangers (401), and to API
+/// keys (403 `SESSION_REQUIRED`): nothing that only a scope could guard is open to a key by
+/// accident. [`Require`](super::Require) and [`AnyCaller`] let keys in.
 #[derive(Debug, Clone)]
-pub struct Caller(pub Arc<Principal>);
+pub struct Caller {
+    principal: Arc<Principal>,
+    session: SessionId,
+}
+
+impl Caller {
+    /// The session the request was made with.
+    #[must_use]
+    pub const fn session_id(&self) -> SessionId {
+        self.session
+    }
+}
 
 impl Deref for Caller {
-    type Target = Principal;
+    type Target = Arc<Principal>;
 
-    fn deref(&self) -> &Principal {
-        &self.0
+    fn deref(&self) -> &Arc<Principal> {
+        &self.principal
     }
 }
 
 impl FromRequest for Caller {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let principal = authenticate(&request).await?;
+            let session = principal.session().map(|session| session.id);
+            let session = session.ok_or_else(|| ApiError::new(ErrorCode::SESSION_REQUIRED))?;
+            Ok(Self { principal, session })
+        })
+    }
+}
+
+/// Whoever is known: a person who logged in, or a program with an API key of theirs, whatever
+/// its scopes. For what every key of a user may do.
+#[derive(Debug, Clone)]
+pub struct AnyCaller(pub Arc<Principal>);
+
+impl Deref for AnyCaller {
+    type Target = Arc<Principal>;
+
+    fn deref(&self) -> &Arc<Principal> {
+        &self.0
+    }
+}
+
+impl FromRequest for AnyCaller {
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
@@ -46,8 +87,11 @@ pub(super) async fn authenticate(request: &HttpRequest) -> Result<Arc<Principal>
     let principal = authenticator.authenticate(token).await?;
     let span = tracing::Span::current();
     span.record("user_id", tracing::field::display(principal.user.id));
-    span.record("session_id", tracing::field::display(principal.session.id));
-    request.extensions_mut().insert(Caller(Arc::clone(&principal)));
+    match principal.credential_id() {
+        CredentialId::Session(id) => span.record("session_id", tracing::field::display(id)),
+        CredentialId::ApiKey(id) => span.record("api_key_id", tracing::field::display(id)),
+    };
+    request.extensions_mut().insert(AnyCaller(Arc::clone(&principal)));
     Ok(principal)
 }
 
@@ -55,7 +99,7 @@ pub(super) async fn authenticate(request: &HttpRequest) -> Result<Arc<Principal>
 pub(super) fn known_principal(request: &HttpRequest) -> Option<Arc<Principal>> {
     request
         .extensions()
-        .get::<Caller>()
+        .get::<AnyCaller>()
         .map(|known| Arc::clone(&known.0))
 }
 

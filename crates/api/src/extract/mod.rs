@@ -15,7 +15,7 @@ mod refusal;
 mod require;
 
 pub use authenticator::Authenticator;
-pub use caller::Caller;
+pub use caller::{AnyCaller, Caller};
 pub use cursor::CursorKey;
 pub use etag::{ETag, IfMatch, IfNoneMatch};
 pub use idempotency::Idempotent;

@@ -84,6 +84,7 @@ fn span(method: &Method, route: Option<&str>, request_id: &str) -> Span {
         request_id,
         user_id = tracing::field::Empty,
         session_id = tracing::field::Empty,
+        api_key_id = tracing::field::Empty,
     )
 }
 

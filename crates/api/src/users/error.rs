@@ -20,6 +20,7 @@ impl From<UsersError> for ApiError {
             UsersError::UsernameTaken => ErrorCode::USERNAME_TAKEN,
             UsersError::VersionMismatch => ErrorCode::PRECONDITION_FAILED,
             UsersError::LastAdministrator => ErrorCode::LAST_ADMINISTRATOR,
+            UsersError::SessionRequired => ErrorCode::SESSION_REQUIRED,
             UsersError::Outranked => ErrorCode::INSUFFICIENT_PRIVILEGE,
         };
         Self::new(code)

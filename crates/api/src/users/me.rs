@@ -6,7 +6,7 @@ use mainstay_services::users::UserService;
 use super::{UserBody, profile_body::ProfileBody, user_etag};
 use crate::{
     error::{ApiError, Problem},
-    extract::{Caller, IfMatch, IfNoneMatch, RequestOrigin, ValidJson},
+    extract::{AnyCaller, Caller, IfMatch, IfNoneMatch, RequestOrigin, ValidJson},
 };
 
 /// Read own profile
@@ -21,7 +21,7 @@ use crate::{
     ),
 )]
 #[get("/me")]
-pub(super) async fn get_me(caller: Caller, if_none_match: IfNoneMatch) -> HttpResponse {
+pub(super) async fn get_me(caller: AnyCaller, if_none_match: IfNoneMatch) -> HttpResponse {
     if_none_match.answer(&user_etag(&caller.user), || UserBody::from(&caller.user))
 }
 

@@ -30,7 +30,8 @@ pub(super) async fn list_user_sessions(
     query: ListQuery<NoFilter>,
 ) -> Result<HttpResponse, ApiError> {
     let page = users.list_sessions(id.0, &query.page).await?;
-    Ok(query.respond(page, |session| SessionBody::new(session, actor.session.id)))
+    let current = actor.session().map(|session| session.id);
+    Ok(query.respond(page, |session| SessionBody::new(session, current)))
 }
 
 /// End a user's sessions

@@ -39,6 +39,24 @@ async fn a_token_that_is_not_valid_is_challenged_with_an_error() {
 }
 
 #[actix_web::test]
+async fn an_api_key_passes_where_a_permission_or_anybody_known_is_asked_for() {
+    for path in ["/who", "/whoever"] {
+        let request = TestRequest::get()
+            .uri(path)
+            .insert_header(("authorization", "Bearer reader"));
+        assert_eq!(send(request).await.status.as_u16(), 200, "{path}");
+    }
+    assert_eq!(who("Bearer robot").await.problem(), "SESSION_REQUIRED");
+    for request in [
+        TestRequest::get().uri("/whoever"),
+        TestRequest::delete().uri(NOTE),
+    ] {
+        let answer = send(request.insert_header(("authorization", "Bearer robot"))).await;
+        assert_eq!(answer.status.as_u16(), 200);
+    }
+}
+
+#[actix_web::test]
 async fn a_caller_without_the_permission_is_told_which_one() {
     let denied = TestRequest::delete()
         .uri(NOTE)

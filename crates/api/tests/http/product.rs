@@ -9,8 +9,8 @@ use actix_web::{HttpResponse, delete, get, patch, post, web::Bytes};
 use mainstay_api::{
     error::{ApiError, ErrorCode},
     extract::{
-        Caller, ETag, IdPath, Idempotent, IfMatch, IfNoneMatch, ListQuery, Patch, RequestOrigin, Require,
-        UsersRead, ValidJson,
+        AnyCaller, Caller, ETag, IdPath, Idempotent, IfMatch, IfNoneMatch, ListQuery, Patch, RequestOrigin,
+        Require, UsersRead, ValidJson,
     },
 };
 use mainstay_domain::{Origin, Page, Position, SortValue, UserId};
@@ -152,6 +152,13 @@ async fn who(caller: Caller, origin: RequestOrigin) -> HttpResponse {
     HttpResponse::Ok().json(json!({ "id": caller.user.id.to_string(), "ip": origin.0.ip }))
 }
 
+/// Tell who or what calls
+#[utoipa::path(security(("bearer" = [])), responses((status = 200)))]
+#[get("/whoever")]
+async fn whoever(caller: AnyCaller) -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "id": caller.user.id.to_string() }))
+}
+
 /// Tell where the request came from
 #[utoipa::path(responses((status = 200)))]
 #[get("/origin")]
@@ -204,6 +211,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(get_note)
         .service(delete_note)
         .service(who)
+        .service(whoever)
         .service(where_from)
         .service(break_down)
         .service(slow)

@@ -23,8 +23,8 @@ use mainstay_api::{
     system::{MetricsRenderer, MigrationStatus, ServiceInfo, SystemState},
 };
 use mainstay_domain::{
-    Email, Origin, Permission, PermissionSet, Principal, Session, SessionId, TokenHash, User, UserId,
-    UserStatus,
+    ApiKey, ApiKeyId, ApiKeyName, Credential, Email, Origin, Permission, PermissionSet, Principal, Session,
+    SessionId, TokenHash, User, UserId, UserStatus,
 };
 use mainstay_repositories::memory::MemoryStore;
 use uuid::Uuid;
@@ -161,13 +161,15 @@ impl MigrationStatus for Migrated {
     }
 }
 
-/// Knows two tokens: `reader` may read users, `nobody` may do nothing.
+/// Knows three tokens: `reader` may read users, `nobody` may do nothing, `robot` is an API key
+/// that may read users.
 struct Doorman;
 
 #[async_trait]
 impl Authenticator for Doorman {
     async fn authenticate(&self, token: &str) -> Result<Arc<Principal>, ApiError> {
         let permissions = match token {
+            "robot" => return Ok(Arc::new(robot())),
             "reader" => PermissionSet::from([Permission::USERS_READ]),
             "nobody" => PermissionSet::new(),
             "expired" => return Err(ApiError::new(ErrorCode::TOKEN_EXPIRED)),
@@ -177,13 +179,32 @@ impl Authenticator for Doorman {
     }
 }
 
+fn robot() -> Principal {
+    let person = principal(PermissionSet::from([Permission::USERS_READ]));
+    let key = ApiKey {
+        id: ApiKeyId(Uuid::from_u128(9)),
+        user_id: person.user.id,
+        name: ApiKeyName::parse("robot").unwrap(),
+        hash: TokenHash([0; 32]),
+        scopes: PermissionSet::clone(&person.permissions),
+        rate_limit: None,
+        created_at: DateTime::UNIX_EPOCH,
+        last_used_at: None,
+        expires_at: None,
+    };
+    Principal {
+        credential: key.into(),
+        ..person
+    }
+}
+
 fn principal(permissions: PermissionSet) -> Principal {
     let now = DateTime::UNIX_EPOCH;
     let id = UserId(Uuid::from_u128(7));
     let email = Email::parse("ada@example.com").unwrap();
     Principal {
         user: User::new(id, email, UserStatus::Active, now),
-        session: Session {
+        credential: Credential::Session(Session {
             id: SessionId(Uuid::from_u128(8)),
             user_id: id,
             generation: 0,
@@ -195,7 +216,7 @@ fn principal(permissions: PermissionSet) -> Principal {
             idle_expires_at: now,
             absolute_expires_at: now,
             revoked: None,
-        },
+        }),
         permissions: Arc::new(permissions),
     }
 }

@@ -24,11 +24,11 @@ impl AuthService {
                 InvalidToken::Expired => AuthError::AccessTokenExpired,
                 InvalidToken::Malformed => AuthError::InvalidAccessToken,
             })?;
-        let principal = match self.ports.principals.get(claims.session_id) {
+        let principal = match self.ports.principals.get(claims.session_id.into()) {
             Some(principal) => principal,
             None => self.load(claims.session_id).await?,
         };
-        if !holds(&principal, &claims) || !principal.session.is_alive(now) {
+        if !holds(&principal, &claims) || !principal.is_alive(now) {
             return Err(AuthError::InvalidAccessToken);
         }
         Ok(principal)
@@ -50,7 +50,7 @@ impl AuthService {
         let permissions = self.ports.roles.permissions_of(&user.roles).await?;
         let principal = Arc::new(Principal {
             user,
-            session,
+            credential: session.into(),
             permissions,
         });
         self.ports.principals.put(ticket, Arc::clone(&principal));

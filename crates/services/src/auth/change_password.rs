@@ -4,7 +4,7 @@ use mainstay_domain::{
     AuditKind, Origin, Password, PasswordCredential, PasswordHash, Principal, RevocationReason, User,
 };
 
-use super::{AuthError, AuthService};
+use super::{AuthError, AuthService, sessions::session_of};
 use crate::ports::{HashError, Verification};
 
 /// The old and the new password.
@@ -20,7 +20,7 @@ impl AuthService {
     /// Changes the caller's password and ends all other sessions (ASVS 5.0 6.2.3, 7.4.3).
     ///
     /// # Errors
-    /// `WrongPassword`, `WeakPassword`, `Throttled`, `Failure`.
+    /// `SessionRequired`, `WrongPassword`, `WeakPassword`, `Throttled`, `Failure`.
     #[tracing::instrument(name = "auth.change_password", skip_all)]
     pub async fn change_password(
         &self,
@@ -28,6 +28,7 @@ impl AuthService {
         change: ChangePassword,
         origin: &Origin,
     ) -> Result<(), AuthError> {
+        let session = session_of(caller)?;
         let old = self.prove_current(caller, &change.current, origin).await?;
         self.check_strength(&change.new, words(&caller.user)).await?;
         let new = self.ports.hasher.hash(&change.new).await?;
@@ -46,7 +47,7 @@ impl AuthService {
         unit.sessions()
             .revoke_all(
                 caller.user.id,
-                Some(caller.session.id),
+                Some(session.id),
                 RevocationReason::PasswordChanged,
                 now,
             )

@@ -52,6 +52,9 @@ pub enum AuthError {
     /// The access token has expired.
     #[error("the access token has expired")]
     AccessTokenExpired,
+    /// The caller is an API key, and this is for people who are logged in.
+    #[error("this needs a login, not an API key")]
+    SessionRequired,
     /// The caller has no such session.
     #[error("no such session")]
     SessionNotFound,

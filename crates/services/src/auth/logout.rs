@@ -2,35 +2,37 @@
 
 use mainstay_domain::{AuditEvent, AuditKind, Origin, Principal, RevocationReason};
 
-use super::{AuthError, AuthService};
+use super::{AuthError, AuthService, sessions::session_of};
 
 impl AuthService {
     /// Ends the caller's session. Ending it twice is no error.
     ///
     /// # Errors
-    /// `Failure`.
+    /// `SessionRequired`, `Failure`.
     #[tracing::instrument(name = "auth.logout", skip_all)]
     pub async fn logout(&self, caller: &Principal, origin: &Origin) -> Result<(), AuthError> {
+        let session = session_of(caller)?.id;
         let unit = self.ports.store.begin().await?;
         let ended = unit
             .sessions()
-            .revoke(caller.session.id, RevocationReason::Logout, self.now())
+            .revoke(session, RevocationReason::Logout, self.now())
             .await?;
         if ended {
             let event = self.own_event(AuditKind::SessionRevoked, caller, origin);
             unit.audit_events().append(&event).await?;
         }
         unit.commit().await?;
-        self.ports.principals.forget_session(caller.session.id);
+        self.ports.principals.forget_session(session);
         Ok(())
     }
 
     /// Ends every session of the caller, this one included.
     ///
     /// # Errors
-    /// `Failure`.
+    /// `SessionRequired`, `Failure`.
     #[tracing::instrument(name = "auth.logout_all", skip_all)]
     pub async fn logout_all(&self, caller: &Principal, origin: &Origin) -> Result<(), AuthError> {
+        session_of(caller)?;
         let unit = self.ports.store.begin().await?;
         unit.sessions()
             .revoke_all(caller.user.id, None, RevocationReason::Logout, self.now())

@@ -10,13 +10,14 @@ impl AuthService {
     /// The caller's living sessions, newest login first.
     ///
     /// # Errors
-    /// `Failure`.
+    /// `SessionRequired`, `Failure`.
     #[tracing::instrument(name = "auth.list_sessions", skip_all)]
     pub async fn list_sessions(
         &self,
         caller: &Principal,
         page: &PageRequest,
     ) -> Result<Page<Session>, AuthError> {
+        session_of(caller)?;
         let sessions = self.ports.store.read().sessions();
         Ok(sessions.list_alive(caller.user.id, self.now(), page).await?)
     }
@@ -24,7 +25,7 @@ impl AuthService {
     /// Ends one of the caller's sessions.
     ///
     /// # Errors
-    /// `SessionNotFound` also if it is somebody else's; `Failure`.
+    /// `SessionRequired`; `SessionNotFound` also if it is somebody else's; `Failure`.
     #[tracing::instrument(name = "auth.revoke_session", skip_all)]
     pub async fn revoke_session(
         &self,
@@ -32,6 +33,7 @@ impl AuthService {
         id: SessionId,
         origin: &Origin,
     ) -> Result<(), AuthError> {
+        session_of(caller)?;
         let found = self.ports.store.read().sessions().find(id).await?;
         let own = found.filter(|session| session.user_id == caller.user.id && session.is_alive(self.now()));
         if own.is_none() {
@@ -50,4 +52,10 @@ impl AuthService {
         self.ports.principals.forget_session(id);
         Ok(())
     }
+}
+
+/// The session of a caller who logged in. Every use case that changes what an account is
+/// protected by asks for one, whoever calls it: no API key gets past this.
+pub(super) fn session_of(caller: &Principal) -> Result<&Session, AuthError> {
+    caller.session().ok_or(AuthError::SessionRequired)
 }

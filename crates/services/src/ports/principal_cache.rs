@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mainstay_domain::{Principal, SessionId, UserId};
+use mainstay_domain::{ApiKeyId, CredentialId, Principal, SessionId, UserId};
 
 /// Proves when a load began, so that nothing stale is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,8 +12,8 @@ pub struct CacheTicket(pub u64);
 /// effect within that time; changes made here call `forget_*` and take effect at once.
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait PrincipalCache: Send + Sync {
-    /// The remembered principal of a session.
-    fn get(&self, session: SessionId) -> Option<Arc<Principal>>;
+    /// The remembered principal behind a session or an API key.
+    fn get(&self, credential: CredentialId) -> Option<Arc<Principal>>;
 
     /// To be taken before a principal is loaded from the store.
     fn ticket(&self) -> CacheTicket;
@@ -24,7 +24,10 @@ pub trait PrincipalCache: Send + Sync {
     /// Forgets a session.
     fn forget_session(&self, session: SessionId);
 
-    /// Forgets every session of a user.
+    /// Forgets an API key.
+    fn forget_api_key(&self, key: ApiKeyId);
+
+    /// Forgets every session and API key of a user.
     fn forget_user(&self, user: UserId);
 
     /// Forgets everything; for changes to roles.

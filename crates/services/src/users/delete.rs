@@ -8,7 +8,7 @@ impl UserService {
     /// Deletes the caller's own account and ends its sessions.
     ///
     /// # Errors
-    /// `LastAdministrator`, `VersionMismatch`, `Failure`.
+    /// `SessionRequired`, `LastAdministrator`, `VersionMismatch`, `Failure`.
     #[tracing::instrument(name = "users.delete_me", skip_all)]
     pub async fn delete_me(
         &self,
@@ -16,6 +16,7 @@ impl UserService {
         expected: Option<Version>,
         origin: &Origin,
     ) -> Result<(), UsersError> {
+        caller.session().ok_or(UsersError::SessionRequired)?;
         let found = self.ports.store.read().users().find(caller.user.id).await?;
         let user = found.ok_or(UsersError::NotFound)?;
         refuse_other_version(&user, expected)?;

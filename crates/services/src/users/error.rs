@@ -28,6 +28,9 @@ pub enum UsersError {
     /// The user, or a role to grant, may do something the caller may not.
     #[error("the caller may do less than the user or role")]
     Outranked,
+    /// The caller is an API key, and this is for people who are logged in.
+    #[error("this needs a login, not an API key")]
+    SessionRequired,
     /// Something below did not work.
     #[error(transparent)]
     Failure(#[from] Failure),
