@@ -16,6 +16,7 @@ mod m20261121_000004_one_time_tokens;
 mod m20261121_000005_audit_events;
 mod m20261121_000006_throttles;
 mod m20261121_000007_idempotency;
+mod m20261121_000008_proofs;
 mod runner;
 mod schema;
 
@@ -35,6 +36,7 @@ pub fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261121_000005_audit_events::Migration),
         Box::new(m20261121_000006_throttles::Migration),
         Box::new(m20261121_000007_idempotency::Migration),
+        Box::new(m20261121_000008_proofs::Migration),
     ]
 }
 

@@ -63,6 +63,8 @@ audit_kinds! {
     LoginSucceeded => "auth.login_succeeded",
     /// A login failed.
     LoginFailed => "auth.login_failed",
+    /// A first factor was right and a second one is asked for.
+    SecondFactorAwaited => "auth.second_factor_awaited",
     /// A login was refused for too many tries.
     LoginThrottled => "auth.login_throttled",
     /// A session was ended.

@@ -6,6 +6,7 @@
 
 mod api_key;
 mod audit;
+mod auth_method;
 mod credential;
 mod email;
 mod error;
@@ -20,6 +21,7 @@ mod person_name;
 mod principal;
 mod product_kind;
 mod role;
+mod second_factor;
 mod session;
 mod text;
 mod throttle;
@@ -30,6 +32,7 @@ mod username;
 
 pub use api_key::{ApiKey, ApiKeyName};
 pub use audit::{AuditEvent, AuditKind, AuditQuery, Origin};
+pub use auth_method::{AuthMethod, AuthMethods};
 pub use credential::{PasswordCredential, PasswordHash};
 pub use email::Email;
 pub use error::InvalidValue;
@@ -44,6 +47,7 @@ pub use person_name::PersonName;
 pub use principal::{Credential, CredentialId, Principal};
 pub use product_kind::ProductKind;
 pub use role::{ADMIN_ROLE, Role, RoleName, USER_ROLE};
+pub use second_factor::SecondFactorKind;
 pub use session::{RevocationReason, Rotation, Session};
 pub use text::Text;
 pub use throttle::{ThrottleDecision, ThrottlePolicy, ThrottleState};

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use crate::{InvalidValue, Origin, SessionId, Timestamp, TokenHash, UserId};
+use crate::{AuthMethods, InvalidValue, Origin, SessionId, Timestamp, TokenHash, UserId};
 
 /// Why a session ended before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -91,6 +91,10 @@ pub struct Session {
     pub idle_expires_at: Timestamp,
     /// End whatever happens.
     pub absolute_expires_at: Timestamp,
+    /// When its user last proved who they are; sensitive actions ask for a recent time.
+    pub authenticated_at: Timestamp,
+    /// How its user proved it.
+    pub methods: AuthMethods,
     /// When and why it was ended early.
     pub revoked: Option<(Timestamp, RevocationReason)>,
 }

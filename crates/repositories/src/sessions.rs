@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use mainstay_domain::{
-    Page, PageRequest, RevocationReason, Rotation, Session, SessionId, Timestamp, User, UserId,
+    AuthMethods, Page, PageRequest, RevocationReason, Rotation, Session, SessionId, Timestamp, User, UserId,
 };
 
 use crate::Result;
@@ -26,6 +26,10 @@ pub trait SessionRepository: Send + Sync {
     /// Moves a living session to its next generation if `expected_generation` still is the
     /// living one. Of any number of concurrent calls exactly one is told `true`.
     async fn rotate(&self, rotation: &Rotation) -> Result<bool>;
+
+    /// Notes that the user of a living session has proved who they are again. Tells whether
+    /// the session lives.
+    async fn reauthenticate(&self, id: SessionId, methods: AuthMethods, now: Timestamp) -> Result<bool>;
 
     /// Ends a session. Tells whether it was not ended before.
     async fn revoke(&self, id: SessionId, reason: RevocationReason, now: Timestamp) -> Result<bool>;

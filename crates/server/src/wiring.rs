@@ -208,6 +208,7 @@ fn auth_settings(config: &Config, secret: &SecretString) -> anyhow::Result<AuthS
         refresh_idle_ttl: TimeDelta::from_std(auth.refresh_idle_ttl)?,
         refresh_absolute_ttl: TimeDelta::from_std(auth.refresh_absolute_ttl)?,
         replay_window: TimeDelta::from_std(auth.refresh_replay_window)?,
+        mfa_login_ttl: TimeDelta::minutes(5),
         first_admin_ttl: TimeDelta::from_std(auth.first_admin_link_ttl)?,
         refresh_key: RefreshKey(key_for(secret, "refresh tokens")),
         throttle: throttle_settings(&config.throttle)?,

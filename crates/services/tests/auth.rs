@@ -60,7 +60,12 @@ async fn whoever_registered_can_log_in_and_is_recognised() {
         .register(registration("Ada@Example.com"), &origin())
         .await
         .unwrap();
-    let pair = auth.login(login("ada@example.COM"), &origin()).await.unwrap();
+    let pair = auth
+        .login(login("ada@example.COM"), &origin())
+        .await
+        .unwrap()
+        .session()
+        .unwrap();
     let principal = auth.authenticate(&pair.access_token).await.unwrap();
     assert_eq!(principal.user.id, ada.id);
     assert_eq!(
@@ -76,7 +81,12 @@ async fn a_refresh_token_repeated_at_once_gets_the_same_successor() {
     auth.register(registration("ada@example.com"), &origin())
         .await
         .unwrap();
-    let first = auth.login(login("ada@example.com"), &origin()).await.unwrap();
+    let first = auth
+        .login(login("ada@example.com"), &origin())
+        .await
+        .unwrap()
+        .session()
+        .unwrap();
     let second = auth.refresh(&first.refresh_token, &origin()).await.unwrap();
     let again = auth.refresh(&first.refresh_token, &origin()).await.unwrap();
     assert_eq!(second.refresh_token, again.refresh_token);
@@ -90,7 +100,12 @@ async fn a_refresh_token_that_comes_back_late_ends_the_session() {
     auth.register(registration("ada@example.com"), &origin())
         .await
         .unwrap();
-    let first = auth.login(login("ada@example.com"), &origin()).await.unwrap();
+    let first = auth
+        .login(login("ada@example.com"), &origin())
+        .await
+        .unwrap()
+        .session()
+        .unwrap();
     let second = auth.refresh(&first.refresh_token, &origin()).await.unwrap();
     ports.clock.advance(Duration::seconds(11));
     let reused = auth.refresh(&first.refresh_token, &origin()).await;
@@ -108,7 +123,12 @@ async fn a_very_old_refresh_token_still_ends_the_session() {
     auth.register(registration("ada@example.com"), &origin())
         .await
         .unwrap();
-    let first = auth.login(login("ada@example.com"), &origin()).await.unwrap();
+    let first = auth
+        .login(login("ada@example.com"), &origin())
+        .await
+        .unwrap()
+        .session()
+        .unwrap();
     let mut living = first.clone();
     for _ in 0..5 {
         living = auth.refresh(&living.refresh_token, &origin()).await.unwrap();
@@ -124,7 +144,12 @@ async fn a_made_up_refresh_token_does_not_end_the_session() {
     auth.register(registration("ada@example.com"), &origin())
         .await
         .unwrap();
-    let pair = auth.login(login("ada@example.com"), &origin()).await.unwrap();
+    let pair = auth
+        .login(login("ada@example.com"), &origin())
+        .await
+        .unwrap()
+        .session()
+        .unwrap();
     let next = auth.refresh(&pair.refresh_token, &origin()).await.unwrap();
     let mut forged = pair.refresh_token.clone();
     forged.replace_range(60..62, if &forged[60..62] == "AA" { "BB" } else { "AA" });
@@ -144,7 +169,12 @@ async fn fifty_parallel_refreshes_leave_exactly_one_lineage() {
     auth.register(registration("ada@example.com"), &origin())
         .await
         .unwrap();
-    let pair = auth.login(login("ada@example.com"), &origin()).await.unwrap();
+    let pair = auth
+        .login(login("ada@example.com"), &origin())
+        .await
+        .unwrap()
+        .session()
+        .unwrap();
     let calls = (0..50).map(|_| {
         let (auth, token) = (Arc::clone(&auth), pair.refresh_token.clone());
         tokio::spawn(async move { auth.refresh(&token, &origin()).await })
@@ -163,7 +193,12 @@ async fn logging_out_ends_the_session_at_once_despite_the_cache() {
     auth.register(registration("ada@example.com"), &origin())
         .await
         .unwrap();
-    let pair = auth.login(login("ada@example.com"), &origin()).await.unwrap();
+    let pair = auth
+        .login(login("ada@example.com"), &origin())
+        .await
+        .unwrap()
+        .session()
+        .unwrap();
     let caller = auth.authenticate(&pair.access_token).await.unwrap();
     auth.logout(&caller, &origin()).await.unwrap();
     assert!(matches!(
@@ -180,8 +215,18 @@ async fn changing_the_password_ends_every_other_session_only() {
     auth.register(registration("ada@example.com"), &origin())
         .await
         .unwrap();
-    let here = auth.login(login("ada@example.com"), &origin()).await.unwrap();
-    let there = auth.login(login("ada@example.com"), &origin()).await.unwrap();
+    let here = auth
+        .login(login("ada@example.com"), &origin())
+        .await
+        .unwrap()
+        .session()
+        .unwrap();
+    let there = auth
+        .login(login("ada@example.com"), &origin())
+        .await
+        .unwrap()
+        .session()
+        .unwrap();
     let caller = auth.authenticate(&here.access_token).await.unwrap();
     let change = ChangePassword {
         current: Password::attempt("correct horse battery").unwrap(),

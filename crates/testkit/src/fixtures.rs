@@ -4,8 +4,8 @@ use std::{net::Ipv4Addr, sync::Arc};
 
 use chrono::Duration;
 use mainstay_domain::{
-    Email, Origin, Password, Permission, PermissionSet, Principal, RoleName, Session, SessionId, TokenHash,
-    User, UserId, UserStatus,
+    AuthMethod, Email, Origin, Password, Permission, PermissionSet, Principal, RoleName, Session, SessionId,
+    TokenHash, User, UserId, UserStatus,
 };
 use mainstay_services::{
     auth::{Login, Registration},
@@ -55,6 +55,8 @@ pub fn session(user: &User) -> Session {
         last_used_at: now,
         idle_expires_at: now + Duration::days(7),
         absolute_expires_at: now + Duration::days(30),
+        authenticated_at: now,
+        methods: AuthMethod::Password.into(),
         revoked: None,
     }
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::token_body::{self, TokenBody};
+use super::sign_in_body::{self, SignInBody};
 use crate::{
     error::{ApiError, Problem},
     extract::{RequestOrigin, ValidJson},
@@ -34,13 +34,14 @@ pub(super) struct LoginBody {
 
 /// Log in
 ///
-/// Opens a session. Whether the address is unknown or the password wrong is never told.
+/// Opens a session. An account with a second factor is answered with `mfa_required` and a token
+/// for proving that factor instead. Whether the address is unknown or the password wrong is never told.
 #[utoipa::path(
     operation_id = "login",
     tag = "auth",
     request_body = LoginBody,
     responses(
-        (status = 200, description = "Tokens of the new session.", body = TokenBody),
+        (status = 200, description = "Tokens of the new session, or the question for a second factor.", body = SignInBody),
         (status = 401, description = "INVALID_CREDENTIALS", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "ACCOUNT_DISABLED, EMAIL_NOT_VERIFIED", body = Problem, content_type = "application/problem+json"),
     ),
@@ -56,5 +57,5 @@ pub(super) async fn login(
         identifier: body.0.email,
         password,
     };
-    Ok(token_body::answer(auth.login(login, &origin.0).await?))
+    Ok(sign_in_body::answer(auth.login(login, &origin.0).await?))
 }

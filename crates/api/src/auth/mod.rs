@@ -12,6 +12,7 @@ mod session_body;
 mod sessions;
 mod setup;
 mod setup_page;
+mod sign_in_body;
 mod token_body;
 
 pub use routes::{configure, configure_pages};

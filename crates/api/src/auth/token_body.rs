@@ -30,20 +30,31 @@ pub(super) struct TokenBody {
     refresh_expires_in: i64,
 }
 
-/// A 200 answer with tokens, which nothing on the way may keep.
-pub(super) fn answer(pair: TokenPair) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
-        .json(TokenBody {
+impl From<TokenPair> for TokenBody {
+    fn from(pair: TokenPair) -> Self {
+        Self {
             access_token: pair.access_token,
             token_type: "Bearer",
             expires_in: whole_seconds(pair.expires_in),
             refresh_token: pair.refresh_token,
             refresh_expires_in: whole_seconds(pair.refresh_expires_in),
-        })
+        }
+    }
+}
+
+/// A 200 answer with tokens.
+pub(super) fn answer(pair: TokenPair) -> HttpResponse {
+    secret(&TokenBody::from(pair))
+}
+
+/// A 200 answer that nothing on the way may keep.
+pub(super) fn secret(body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .json(body)
 }
 
 /// To the nearest second: the milliseconds the answer took are not the client's concern.
-fn whole_seconds(life: Duration) -> i64 {
+pub(super) fn whole_seconds(life: Duration) -> i64 {
     (life.num_milliseconds() + 500) / 1000
 }

@@ -215,6 +215,8 @@ fn principal(permissions: PermissionSet) -> Principal {
             last_used_at: now,
             idle_expires_at: now,
             absolute_expires_at: now,
+            authenticated_at: now,
+            methods: mainstay_domain::AuthMethod::Password.into(),
             revoked: None,
         }),
         permissions: Arc::new(permissions),

@@ -99,6 +99,7 @@ macro_rules! contract_tests {
                 every_field_of_a_session_comes_back_as_stored
                 a_session_is_found_together_with_its_user
                 a_session_of_an_unknown_user_is_a_conflict
+                a_living_session_remembers_a_new_proof_of_its_user
                 revoking_a_session_twice_tells_false_the_second_time
                 revoking_all_sessions_spares_the_excepted_and_strangers
                 living_sessions_are_listed_newest_first_in_pages
@@ -118,6 +119,11 @@ macro_rules! contract_tests {
                 an_expired_one_time_token_cannot_be_consumed
                 a_consumption_that_is_rolled_back_leaves_the_token
                 a_token_of_an_unknown_user_or_stored_twice_is_a_conflict
+                a_replaced_token_begins_anew_in_the_place_of_the_old_one
+                of_twenty_concurrent_tries_only_the_allowed_ones_get_the_token
+                only_a_living_token_of_the_purpose_can_be_tried
+                deleting_the_tokens_of_a_user_spares_others_and_other_purposes
+                tokens_of_every_purpose_can_be_stored_and_used
                 deleting_all_tokens_of_a_purpose_spares_none
                 purging_removes_only_tokens_that_expired_long_ago
             }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use mainstay_domain::{
-    AuditEvent, AuditEventId, AuditKind, Email, Origin, PageRequest, Permission, PersonName, Role, RoleName,
-    Session, SessionId, Timestamp, TokenHash, User, UserFilter, UserId, UserQuery, UserStatus,
+    AuditEvent, AuditEventId, AuditKind, AuthMethod, Email, Origin, PageRequest, Permission, PersonName,
+    Role, RoleName, Session, SessionId, Timestamp, TokenHash, User, UserFilter, UserId, UserQuery,
+    UserStatus,
 };
 use uuid::Uuid;
 
@@ -155,6 +156,8 @@ pub(super) fn session_of(user_id: UserId) -> Session {
         last_used_at: at(0),
         idle_expires_at: at(1_000),
         absolute_expires_at: at(2_000),
+        authenticated_at: at(0),
+        methods: AuthMethod::Password.into(),
         revoked: None,
     }
 }

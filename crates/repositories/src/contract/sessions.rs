@@ -1,6 +1,8 @@
 //! Login sessions: keeping, ending, listing and removing them.
 
-use mainstay_domain::{PageRequest, RevocationReason, RoleName, Session, SessionId, Timestamp, UserId};
+use mainstay_domain::{
+    AuthMethod, PageRequest, RevocationReason, RoleName, Session, SessionId, Timestamp, UserId,
+};
 
 use super::fixture::{
     SharedStore, at, find_session, long_ago, page_of, session_id, session_of, store_session, stored_holder,
@@ -49,6 +51,30 @@ pub async fn a_session_of_an_unknown_user_is_a_conflict(store: SharedStore) {
     let conflict = store.read().sessions().insert(&session).await.unwrap_err();
     assert!(conflict.is_conflict(constraint::REFERENCE), "{conflict:?}");
     assert_eq!(find_session(&store, session.id).await, None);
+}
+
+/// Who proves again who they are may do sensitive things for a while.
+pub async fn a_living_session_remembers_a_new_proof_of_its_user(store: SharedStore) {
+    let owner = stored_user(&store).await;
+    let session = stored_session(&store, owner.id).await;
+    let methods = session.methods.with(AuthMethod::Totp);
+    let sessions = store.read().sessions();
+    assert!(sessions.reauthenticate(session.id, methods, at(5)).await.unwrap());
+    let expected = Session {
+        authenticated_at: at(5),
+        methods,
+        ..session.clone()
+    };
+    assert_eq!(find_session(&store, session.id).await, Some(expected));
+    let reason = RevocationReason::Logout;
+    sessions.revoke(session.id, reason, at(6)).await.unwrap();
+    assert!(!sessions.reauthenticate(session.id, methods, at(7)).await.unwrap());
+    assert!(
+        !sessions
+            .reauthenticate(session_id(), methods, at(7))
+            .await
+            .unwrap()
+    );
 }
 
 /// The first reason stays.

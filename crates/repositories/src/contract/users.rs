@@ -283,6 +283,8 @@ async fn store_belongings(store: &SharedStore, owner: &User) -> OneTimeToken {
         user_id: Some(owner.id),
         created_at: at(0),
         expires_at: at(100),
+        payload: None,
+        tries: 0,
     };
     store.read().one_time_tokens().insert(&token).await.unwrap();
     token

@@ -1,7 +1,7 @@
 //! Tokens that work once, in memory.
 
 use async_trait::async_trait;
-use mainstay_domain::{OneTimeToken, Timestamp, TokenHash, TokenPurpose};
+use mainstay_domain::{OneTimeToken, Timestamp, TokenHash, TokenPurpose, UserId};
 
 use super::{
     access::{Access, Memory},
@@ -24,6 +24,39 @@ impl<A: Access> OneTimeTokenRepository for Memory<A> {
             .await
     }
 
+    async fn replace(&self, token: &OneTimeToken) -> Result<()> {
+        self.0
+            .write(|state| {
+                token.user_id.map_or(Ok(()), |id| state.require_user(id))?;
+                let row = StoredToken {
+                    token: token.clone(),
+                    used: false,
+                };
+                state.one_time_tokens.insert(token.hash.0, row);
+                Ok(())
+            })
+            .await
+    }
+
+    async fn attempt(
+        &self,
+        hash: &TokenHash,
+        purpose: TokenPurpose,
+        max_tries: i32,
+        now: Timestamp,
+    ) -> Result<Option<OneTimeToken>> {
+        self.0
+            .write(|state| {
+                let stored = usable(state, hash, purpose, now);
+                let stored = stored.filter(|stored| stored.token.tries < max_tries);
+                Ok(stored.map(|stored| {
+                    stored.token.tries += 1;
+                    stored.token.clone()
+                }))
+            })
+            .await
+    }
+
     async fn consume(
         &self,
         hash: &TokenHash,
@@ -35,6 +68,14 @@ impl<A: Access> OneTimeTokenRepository for Memory<A> {
 
     async fn delete_all(&self, purpose: TokenPurpose) -> Result<u64> {
         let meant = |stored: &StoredToken| stored.token.purpose == purpose;
+        self.0
+            .write(|state| Ok(purge(&mut state.one_time_tokens, u32::MAX, meant)))
+            .await
+    }
+
+    async fn delete_for_user(&self, user_id: UserId, purpose: TokenPurpose) -> Result<u64> {
+        let meant =
+            |stored: &StoredToken| stored.token.purpose == purpose && stored.token.user_id == Some(user_id);
         self.0
             .write(|state| Ok(purge(&mut state.one_time_tokens, u32::MAX, meant)))
             .await
@@ -54,8 +95,18 @@ fn consume(
     purpose: TokenPurpose,
     now: Timestamp,
 ) -> Option<OneTimeToken> {
+    let stored = usable(state, hash, purpose, now)?;
+    stored.used = true;
+    Some(stored.token.clone())
+}
+
+fn usable<'a>(
+    state: &'a mut State,
+    hash: &TokenHash,
+    purpose: TokenPurpose,
+    now: Timestamp,
+) -> Option<&'a mut StoredToken> {
     let stored = state.one_time_tokens.get_mut(&hash.0)?;
     let works = !stored.used && stored.token.purpose == purpose && now < stored.token.expires_at;
-    stored.used |= works;
-    works.then(|| stored.token.clone())
+    works.then_some(stored)
 }

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use mainstay_domain::{
-    Page, PageRequest, Position, RevocationReason, Rotation, Session, SessionId, SortValue, Timestamp, User,
-    UserId,
+    AuthMethods, Page, PageRequest, Position, RevocationReason, Rotation, Session, SessionId, SortValue,
+    Timestamp, User, UserId,
 };
 
 use super::{
@@ -38,6 +38,21 @@ impl<A: Access> SessionRepository for Memory<A> {
 
     async fn rotate(&self, rotation: &Rotation) -> Result<bool> {
         self.0.write(|state| Ok(rotate(state, rotation))).await
+    }
+
+    async fn reauthenticate(&self, id: SessionId, methods: AuthMethods, now: Timestamp) -> Result<bool> {
+        self.0
+            .write(|state| {
+                let stored = state
+                    .sessions
+                    .get_mut(&id)
+                    .filter(|session| session.is_alive(now));
+                Ok(stored.is_some_and(|session| {
+                    (session.authenticated_at, session.methods) = (now, methods);
+                    true
+                }))
+            })
+            .await
     }
 
     async fn revoke(&self, id: SessionId, reason: RevocationReason, now: Timestamp) -> Result<bool> {

@@ -3,7 +3,9 @@
 use async_trait::async_trait;
 use mainstay_domain::{OneTimeToken, Timestamp, TokenHash, TokenPurpose, UserId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, Iterable, QueryFilter,
+    sea_query::{Expr, OnConflict},
 };
 
 use super::{
@@ -17,17 +19,48 @@ use crate::{OneTimeTokenRepository, Result};
 #[async_trait]
 impl<C: ConnectionTrait + Send + Sync> OneTimeTokenRepository for Sea<C> {
     async fn insert(&self, token: &OneTimeToken) -> Result<()> {
-        let row = ActiveModel {
-            hash: Set(token.hash.0.to_vec()),
-            purpose: Set(token.purpose.as_str().to_owned()),
-            user_id: Set(token.user_id.map(UserId::uuid)),
-            created_at: Set(micros(token.created_at)),
-            expires_at: Set(micros(token.expires_at)),
-            used_at: Set(None),
-        };
         self.write("db.one_time_tokens.insert", async {
-            Entity::insert(row).exec_without_returning(self.conn()).await?;
+            Entity::insert(new_row(token))
+                .exec_without_returning(self.conn())
+                .await?;
             Ok(())
+        })
+        .await
+    }
+
+    async fn replace(&self, token: &OneTimeToken) -> Result<()> {
+        let columns = Column::iter().filter(|column| !matches!(column, Column::Hash));
+        let replace = OnConflict::column(Column::Hash)
+            .update_columns(columns)
+            .to_owned();
+        self.write("db.one_time_tokens.replace", async {
+            Entity::insert(new_row(token))
+                .on_conflict(replace)
+                .exec_without_returning(self.conn())
+                .await?;
+            Ok(())
+        })
+        .await
+    }
+
+    async fn attempt(
+        &self,
+        hash: &TokenHash,
+        purpose: TokenPurpose,
+        max_tries: i32,
+        now: Timestamp,
+    ) -> Result<Option<OneTimeToken>> {
+        self.write("db.one_time_tokens.attempt", async {
+            let counted = Entity::update_many()
+                .col_expr(Column::Tries, Expr::col(Column::Tries).add(1))
+                .filter(usable(hash, purpose, now))
+                .filter(Column::Tries.lt(max_tries))
+                .exec(self.conn())
+                .await?;
+            if counted.rows_affected == 0 {
+                return Ok(None);
+            }
+            find(self.conn(), hash).await
         })
         .await
     }
@@ -41,17 +74,13 @@ impl<C: ConnectionTrait + Send + Sync> OneTimeTokenRepository for Sea<C> {
         self.write("db.one_time_tokens.consume", async {
             let consumed = Entity::update_many()
                 .col_expr(Column::UsedAt, Expr::value(micros(now)))
-                .filter(Column::Hash.eq(hash.0.to_vec()))
-                .filter(Column::Purpose.eq(purpose.as_str()))
-                .filter(Column::UsedAt.is_null())
-                .filter(Column::ExpiresAt.gt(micros(now)))
+                .filter(usable(hash, purpose, now))
                 .exec(self.conn())
                 .await?;
             if consumed.rows_affected == 0 {
                 return Ok(None);
             }
-            let row = Entity::find_by_id(hash.0.to_vec()).one(self.conn()).await?;
-            row.map(into_token).transpose()
+            find(self.conn(), hash).await
         })
         .await
     }
@@ -67,11 +96,49 @@ impl<C: ConnectionTrait + Send + Sync> OneTimeTokenRepository for Sea<C> {
         .await
     }
 
+    async fn delete_for_user(&self, user_id: UserId, purpose: TokenPurpose) -> Result<u64> {
+        self.write("db.one_time_tokens.delete_for_user", async {
+            let deleted = Entity::delete_many()
+                .filter(Column::Purpose.eq(purpose.as_str()))
+                .filter(Column::UserId.eq(user_id.uuid()))
+                .exec(self.conn())
+                .await?;
+            Ok(deleted.rows_affected)
+        })
+        .await
+    }
+
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64> {
         let stale = Condition::all().add(Column::ExpiresAt.lt(micros(before)));
         let work = purge::<Vec<u8>, _, Entity>(self.conn(), Column::Hash, stale, limit);
         self.write("db.one_time_tokens.purge", work).await
     }
+}
+
+fn new_row(token: &OneTimeToken) -> ActiveModel {
+    ActiveModel {
+        hash: Set(token.hash.0.to_vec()),
+        purpose: Set(token.purpose.as_str().to_owned()),
+        user_id: Set(token.user_id.map(UserId::uuid)),
+        created_at: Set(micros(token.created_at)),
+        expires_at: Set(micros(token.expires_at)),
+        used_at: Set(None),
+        payload: Set(token.payload.clone()),
+        tries: Set(token.tries),
+    }
+}
+
+fn usable(hash: &TokenHash, purpose: TokenPurpose, now: Timestamp) -> Condition {
+    Condition::all()
+        .add(Column::Hash.eq(hash.0.to_vec()))
+        .add(Column::Purpose.eq(purpose.as_str()))
+        .add(Column::UsedAt.is_null())
+        .add(Column::ExpiresAt.gt(micros(now)))
+}
+
+async fn find<C: ConnectionTrait>(conn: &C, hash: &TokenHash) -> Result<Option<OneTimeToken>> {
+    let row = Entity::find_by_id(hash.0.to_vec()).one(conn).await?;
+    row.map(into_token).transpose()
 }
 
 fn into_token(model: Model) -> Result<OneTimeToken> {
@@ -86,5 +153,7 @@ fn into_token(model: Model) -> Result<OneTimeToken> {
         user_id: model.user_id.map(UserId),
         created_at: row.time(model.created_at)?,
         expires_at: row.time(model.expires_at)?,
+        payload: model.payload,
+        tries: model.tries,
     })
 }

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use mainstay_domain::{
-    Page, PageRequest, Position, RevocationReason, Rotation, Session, SessionId, SortValue, Timestamp, User,
-    UserId,
+    AuthMethods, Page, PageRequest, Position, RevocationReason, Rotation, Session, SessionId, SortValue,
+    Timestamp, User, UserId,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter,
@@ -20,7 +20,7 @@ use super::{
 use crate::{Result, SessionRepository};
 
 /// How many columns of the session come before the user's.
-const SESSION_WIDTH: usize = 14;
+const SESSION_WIDTH: usize = 16;
 
 /// Every authenticated request runs this one, so its text is made at compile time.
 macro_rules! find_with_user {
@@ -28,7 +28,7 @@ macro_rules! find_with_user {
         concat!(
             "SELECT s.id, s.user_id, s.generation, s.token_hash, s.salt, s.ip, s.user_agent, s.request_id, \
              s.created_at, s.last_used_at, s.idle_expires_at, s.absolute_expires_at, s.revoked_at, \
-             s.revoked_reason, ",
+             s.revoked_reason, s.authenticated_at, s.methods, ",
             user_columns!(),
             ", ur.role FROM sessions s JOIN users u ON u.id = s.user_id \
              LEFT JOIN user_roles ur ON ur.user_id = u.id WHERE s.id = ",
@@ -66,6 +66,20 @@ impl<C: ConnectionTrait + Send + Sync> SessionRepository for Sea<C> {
         self.write("db.sessions.rotate", async {
             let rotated = rotated(rotation).exec(self.conn()).await?;
             Ok(rotated.rows_affected == 1)
+        })
+        .await
+    }
+
+    async fn reauthenticate(&self, id: SessionId, methods: AuthMethods, now: Timestamp) -> Result<bool> {
+        self.write("db.sessions.reauthenticate", async {
+            let renewed = Entity::update_many()
+                .col_expr(Column::AuthenticatedAt, Expr::value(micros(now)))
+                .col_expr(Column::Methods, Expr::value(methods.to_string()))
+                .filter(Column::Id.eq(id.uuid()))
+                .filter(alive(now))
+                .exec(self.conn())
+                .await?;
+            Ok(renewed.rows_affected == 1)
         })
         .await
     }
@@ -196,6 +210,8 @@ fn new_row(session: &Session) -> ActiveModel {
         absolute_expires_at: Set(micros(session.absolute_expires_at)),
         revoked_at: Set(session.revoked.map(|(at, _)| micros(at))),
         revoked_reason: Set(session.revoked.map(|(_, reason)| reason.as_str().to_owned())),
+        authenticated_at: Set(micros(session.authenticated_at)),
+        methods: Set(session.methods.to_string()),
     }
 }
 
@@ -215,6 +231,8 @@ fn read_session(row: &QueryResult) -> std::result::Result<Model, DbErr> {
         absolute_expires_at: row.try_get_by_index(11)?,
         revoked_at: row.try_get_by_index(12)?,
         revoked_reason: row.try_get_by_index(13)?,
+        authenticated_at: row.try_get_by_index(14)?,
+        methods: row.try_get_by_index(15)?,
     })
 }
 
@@ -241,6 +259,8 @@ fn into_session(model: Model) -> Result<Session> {
         last_used_at: row.time(model.last_used_at)?,
         idle_expires_at: row.time(model.idle_expires_at)?,
         absolute_expires_at: row.time(model.absolute_expires_at)?,
+        authenticated_at: row.time(model.authenticated_at)?,
+        methods: row.value(model.methods.parse::<AuthMethods>())?,
         revoked,
     })
 }

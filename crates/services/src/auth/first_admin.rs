@@ -1,12 +1,12 @@
 //! The first administrator: a link that works once, printed on the console.
 
-use aws_lc_rs::digest::{SHA256, digest};
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use mainstay_domain::{
-    AuditKind, OneTimeToken, Origin, RoleName, TokenHash, TokenPurpose, User, truncate_to_micros,
-};
+use mainstay_domain::{AuditKind, OneTimeToken, Origin, RoleName, TokenPurpose, User, truncate_to_micros};
 
-use super::{AuthError, AuthService, NewAdmin, register::insert_account};
+use super::{
+    AuthError, AuthService, NewAdmin,
+    one_time_token::{hash_of, new_token},
+    register::insert_account,
+};
 
 impl AuthService {
     /// Makes the token of a first-administrator link, if there is no administrator yet. Older
@@ -19,7 +19,7 @@ impl AuthService {
         if users.count_active_with_role(&RoleName::admin(), None).await? > 0 {
             return Ok(None);
         }
-        let token = BASE64_URL_SAFE_NO_PAD.encode(self.ports.entropy.secret());
+        let token = new_token(&*self.ports.entropy);
         let now = self.now();
         let unit = self.ports.store.begin().await?;
         unit.one_time_tokens()
@@ -27,11 +27,13 @@ impl AuthService {
             .await?;
         unit.one_time_tokens()
             .insert(&OneTimeToken {
-                hash: hash(&token),
+                hash: hash_of(&token),
                 purpose: TokenPurpose::FirstAdmin,
                 user_id: None,
                 created_at: now,
                 expires_at: truncate_to_micros(now + self.settings.first_admin_ttl),
+                payload: None,
+                tries: 0,
             })
             .await?;
         unit.commit().await?;
@@ -57,7 +59,7 @@ impl AuthService {
         unit.roles().lock(&RoleName::admin()).await?;
         let consumed = unit
             .one_time_tokens()
-            .consume(&hash(token), TokenPurpose::FirstAdmin, self.now())
+            .consume(&hash_of(token), TokenPurpose::FirstAdmin, self.now())
             .await?;
         let admins = unit
             .users()
@@ -72,10 +74,4 @@ impl AuthService {
         unit.commit().await?;
         Ok(user)
     }
-}
-
-fn hash(token: &str) -> TokenHash {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
-    TokenHash(hash)
 }

@@ -1,7 +1,7 @@
 //! Making sessions and tokens.
 
 use chrono::Duration;
-use mainstay_domain::{Origin, Session, SessionId, TokenHash, User, truncate_to_micros};
+use mainstay_domain::{AuthMethods, Origin, Session, SessionId, TokenHash, User, truncate_to_micros};
 
 use super::{
     AuthError, AuthService,
@@ -32,7 +32,12 @@ impl std::fmt::Debug for TokenPair {
 
 impl AuthService {
     /// A session that was not stored yet, and its first refresh token.
-    pub(super) fn new_session(&self, user: &User, origin: &Origin) -> (Session, RefreshToken) {
+    pub(super) fn new_session(
+        &self,
+        user: &User,
+        methods: AuthMethods,
+        origin: &Origin,
+    ) -> (Session, RefreshToken) {
         let now = self.now();
         let id = SessionId(self.ports.entropy.id(now));
         let mut salt = [0; 16];
@@ -50,6 +55,8 @@ impl AuthService {
             last_used_at: now,
             idle_expires_at: (now + self.settings.refresh_idle_ttl).min(absolute),
             absolute_expires_at: absolute,
+            authenticated_at: now,
+            methods,
             revoked: None,
         };
         (session, token)

@@ -1,9 +1,11 @@
 //! Login with address or user name and password.
 
-use mainstay_domain::{AuditEvent, AuditKind, Email, Origin, Password, PasswordHash, User, UserId, Username};
+use mainstay_domain::{
+    AuditEvent, AuditKind, AuthMethod, Email, Origin, Password, PasswordHash, User, UserId, Username,
+};
 use uuid::Uuid;
 
-use super::{AuthError, AuthService, TokenPair, guard::Attempt};
+use super::{AuthError, AuthService, SignInOutcome, guard::Attempt, sign_in::Proof};
 use crate::{
     Failure,
     ports::{HashError, Verification},
@@ -26,14 +28,14 @@ struct Proven {
 }
 
 impl AuthService {
-    /// Opens a session. Unknown and known identifiers are treated alike: one hash is
+    /// Opens a session, or asks for a second factor. Unknown and known identifiers are treated alike: one hash is
     /// computed, the same counters move, and the answer is the same.
     ///
     /// # Errors
     /// `InvalidCredentials`, `Throttled`; with the right password also `AccountDisabled`,
     /// `EmailNotVerified`; `Failure`.
     #[tracing::instrument(name = "auth.login", skip_all)]
-    pub async fn login(&self, login: Login, origin: &Origin) -> Result<TokenPair, AuthError> {
+    pub async fn login(&self, login: Login, origin: &Origin) -> Result<SignInOutcome, AuthError> {
         let typed = login.identifier.trim().to_lowercase();
         let attempt = match self.count_attempt(&typed, origin).await {
             Err(error @ AuthError::Throttled { .. }) => {
@@ -46,13 +48,9 @@ impl AuthService {
         let user = self.find_user(&typed).await?;
         self.check_anywhere(&attempt, user.as_ref(), origin).await?;
         let proven = self.prove(login.password.clone(), user, &attempt, origin).await?;
-        if let Err(error) = self.refuse_closed(&proven.user) {
-            self.append(self.event(AuditKind::LoginFailed, Some(proven.user.id), origin))
-                .await?;
-            return Err(error);
-        }
+        self.admit(&proven.user, origin).await?;
         let upgraded = self.upgraded(&proven, &login.password).await;
-        self.open_session(proven, upgraded, &attempt, origin).await
+        self.enter(proven, upgraded, &attempt, origin).await
     }
 
     /// Compares the password, or does as much work if nobody has this identifier.
@@ -90,16 +88,6 @@ impl AuthService {
         }
     }
 
-    fn refuse_closed(&self, user: &User) -> Result<(), AuthError> {
-        if !user.is_active() {
-            return Err(AuthError::AccountDisabled);
-        }
-        if self.settings.require_verified_email && !user.email_verified {
-            return Err(AuthError::EmailNotVerified);
-        }
-        Ok(())
-    }
-
     /// A hash with today's parameters, if the stored one is outdated and there is room to
     /// compute it; otherwise the next login tries again.
     async fn upgraded(&self, proven: &Proven, password: &Password) -> Option<PasswordHash> {
@@ -109,31 +97,26 @@ impl AuthService {
         self.ports.hasher.hash(password).await.ok()
     }
 
-    async fn open_session(
+    async fn enter(
         &self,
         proven: Proven,
         upgraded: Option<PasswordHash>,
         attempt: &Attempt,
         origin: &Origin,
-    ) -> Result<TokenPair, AuthError> {
-        let user = &proven.user;
-        let (session, token) = self.new_session(user, origin);
+    ) -> Result<SignInOutcome, AuthError> {
+        let user = proven.user;
         let unit = self.ports.store.begin().await?;
-        unit.sessions().insert(&session).await?;
-        unit.users().record_login(user.id, session.created_at).await?;
         if let Some(new) = &upgraded {
             unit.credentials().upgrade(user.id, &proven.hash, new).await?;
         }
         if self.settings.throttle.enabled {
             unit.throttles().clear(&attempt.account_key).await?;
         }
-        let event = AuditEvent {
-            actor_id: Some(user.id),
-            ..self.event(AuditKind::LoginSucceeded, Some(user.id), origin)
+        let proof = Proof {
+            user,
+            methods: AuthMethod::Password.into(),
         };
-        unit.audit_events().append(&event).await?;
-        unit.commit().await?;
-        self.token_pair(&session, &token)
+        self.sign_in(unit, proof, origin).await
     }
 
     /// The user with this address or user name. What is neither belongs to nobody.

@@ -75,6 +75,8 @@ pub struct AuthSettings {
     /// A refresh token sent again within this time gets the same successor; a client whose
     /// answer was lost on the way is not logged out.
     pub replay_window: Duration,
+    /// Time to prove a second factor after the first one (ASVS 5.0 6.6.2).
+    pub mfa_login_ttl: Duration,
     /// Life of the first-administrator link.
     pub first_admin_ttl: Duration,
     /// Derives refresh tokens.
@@ -94,6 +96,7 @@ impl AuthSettings {
             refresh_idle_ttl: Duration::days(7),
             refresh_absolute_ttl: Duration::days(30),
             replay_window: Duration::seconds(10),
+            mfa_login_ttl: Duration::minutes(5),
             first_admin_ttl: Duration::hours(24),
             refresh_key,
             throttle: ThrottleSettings::default(),

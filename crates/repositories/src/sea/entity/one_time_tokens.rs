@@ -12,6 +12,9 @@ pub struct Model {
     pub created_at: i64,
     pub expires_at: i64,
     pub used_at: Option<i64>,
+    #[sea_orm(column_type = "Text", nullable)]
+    pub payload: Option<String>,
+    pub tries: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
