@@ -17,6 +17,7 @@ mod m20261121_000005_audit_events;
 mod m20261121_000006_throttles;
 mod m20261121_000007_idempotency;
 mod m20261121_000008_proofs;
+mod m20261121_000009_jobs;
 mod runner;
 mod schema;
 
@@ -37,6 +38,7 @@ pub fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261121_000006_throttles::Migration),
         Box::new(m20261121_000007_idempotency::Migration),
         Box::new(m20261121_000008_proofs::Migration),
+        Box::new(m20261121_000009_jobs::Migration),
     ]
 }
 

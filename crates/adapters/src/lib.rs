@@ -5,6 +5,7 @@
 //! services as `Arc<dyn Port>`.
 #![deny(missing_docs)]
 
+mod aes_sealer;
 mod argon2_hasher;
 mod jwt_signer;
 mod key_derivation;
@@ -13,6 +14,7 @@ mod system_clock;
 mod system_entropy;
 mod zxcvbn_policy;
 
+pub use aes_sealer::AesSealer;
 pub use argon2_hasher::{Argon2Hasher, Cost, HasherSettings, InvalidHasherSettings, Kernel};
 pub use jwt_signer::{JwtSettings, JwtSigner};
 pub use key_derivation::derive_key;

@@ -65,3 +65,7 @@ define_id!(
     /// Identifies an audit event.
     AuditEventId
 );
+define_id!(
+    /// Identifies a job.
+    JobId
+);

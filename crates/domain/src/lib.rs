@@ -12,6 +12,7 @@ mod email;
 mod error;
 mod id;
 mod idempotency;
+mod job;
 mod locale;
 mod one_time_token;
 mod page;
@@ -36,8 +37,12 @@ pub use auth_method::{AuthMethod, AuthMethods};
 pub use credential::{PasswordCredential, PasswordHash};
 pub use email::Email;
 pub use error::InvalidValue;
-pub use id::{ApiKeyId, AuditEventId, SessionId, UserId};
+pub use id::{ApiKeyId, AuditEventId, JobId, SessionId, UserId};
 pub use idempotency::{IdempotencyRecord, StoredResponse};
+pub use job::{
+    Job, JobBacklog, JobClaim, JobFailure, JobKey, JobKind, JobLease, JobPriority, JobQuery, JobStatus,
+    JobTicket, NewJob,
+};
 pub use locale::Locale;
 pub use one_time_token::{OneTimeToken, TokenHash, TokenPurpose};
 pub use page::{MAX_PAGE_LIMIT, Page, PageRequest, Position, SortValue};

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use crate::{
-    AuditEventRepository, CredentialRepository, IdempotencyRepository, OneTimeTokenRepository, Result,
-    RoleRepository, SessionRepository, ThrottleRepository, UserRepository,
+    AuditEventRepository, CredentialRepository, IdempotencyRepository, JobRepository, OneTimeTokenRepository,
+    Result, RoleRepository, SessionRepository, ThrottleRepository, UserRepository,
 };
 
 /// Every repository, over one connection or over the pool.
@@ -27,6 +27,8 @@ pub trait Repositories: Send + Sync {
     fn throttles(&self) -> &dyn ThrottleRepository;
     /// Remembered answers.
     fn idempotency(&self) -> &dyn IdempotencyRepository;
+    /// Work that is done afterwards.
+    fn jobs(&self) -> &dyn JobRepository;
 }
 
 /// True figures about the store behind the port.

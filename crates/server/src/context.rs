@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use mainstay_repositories::{Store, sea::SeaStore};
-use mainstay_services::ports::{Clock, Entropy};
+use mainstay_services::{
+    mail::MailOutbox,
+    ports::{Clock, Entropy, Sealer},
+};
 
 use crate::config::Config;
 
@@ -20,4 +23,8 @@ pub struct Context {
     pub clock: Arc<dyn Clock>,
     /// Ids and secrets.
     pub entropy: Arc<dyn Entropy>,
+    /// Encrypts what is stored and must be read back.
+    pub sealer: Arc<dyn Sealer>,
+    /// Writes mails down in a unit of work.
+    pub mail: Arc<MailOutbox>,
 }

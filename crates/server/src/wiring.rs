@@ -10,8 +10,8 @@ use std::{
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use mainstay_adapters::{
-    Argon2Hasher, HasherSettings, JwtSettings, JwtSigner, MokaPrincipalCache, PrincipalCacheSettings,
-    SystemClock, SystemEntropy, ZxcvbnPolicy, derive_key,
+    AesSealer, Argon2Hasher, HasherSettings, JwtSettings, JwtSigner, MokaPrincipalCache,
+    PrincipalCacheSettings, SystemClock, SystemEntropy, ZxcvbnPolicy, derive_key,
 };
 use mainstay_api::{
     BodyLimit, HttpSettings, Services,
@@ -25,7 +25,8 @@ use mainstay_services::{
     RoleCatalogue,
     audit::AuditService,
     auth::{AuthPorts, AuthService, AuthSettings, RefreshKey, RegistrationMode, ThrottleSettings},
-    ports::{Clock, Entropy, PrincipalCache},
+    mail::MailOutbox,
+    ports::{Clock, Entropy, PrincipalCache, Sealer},
     roles::{RolePorts, RoleService},
     users::{UserPorts, UserService},
 };
@@ -63,12 +64,22 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
     } = builder;
     let secret = secret_key(&config)?;
     let store: Arc<dyn Store> = Arc::new(sea.clone());
+    let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
+        (Arc::new(SystemClock), Arc::new(SystemEntropy));
+    let sealer: Arc<dyn Sealer> = Arc::new(AesSealer::new(&key_for(&secret, "sealed secrets"))?);
+    let mail = Arc::new(MailOutbox {
+        sealer: Arc::clone(&sealer),
+        clock: Arc::clone(&clock),
+        entropy: Arc::clone(&entropy),
+    });
     let context = Context {
         config: Arc::new(config),
         store,
         sea,
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(SystemEntropy),
+        clock,
+        entropy,
+        sealer,
+        mail,
     };
     let services = services(&context, &secret, permissions, &audit_kinds)?;
     let settings = http_settings(&context.config, &secret)?;
@@ -95,6 +106,7 @@ fn services(
         store,
         clock,
         entropy,
+        mail,
         ..
     } = context;
     let shared = Shared {
@@ -105,6 +117,7 @@ fn services(
             Arc::clone(clock),
             permissions,
         )),
+        mail: Arc::clone(mail),
         clock: Arc::clone(clock),
         entropy: Arc::clone(entropy),
     };
@@ -121,6 +134,7 @@ struct Shared {
     store: Arc<dyn Store>,
     principals: Arc<dyn PrincipalCache>,
     roles: Arc<RoleCatalogue>,
+    mail: Arc<MailOutbox>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
@@ -131,6 +145,7 @@ impl Shared {
             store: Arc::clone(&self.store),
             principals: Arc::clone(&self.principals),
             roles: Arc::clone(&self.roles),
+            mail: Arc::clone(&self.mail),
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
         }
@@ -160,6 +175,7 @@ fn auth_service(shared: &Shared, config: &Config, secret: &SecretString) -> anyh
         signer: Arc::new(signer),
         principals: Arc::clone(&shared.principals),
         roles: Arc::clone(&shared.roles),
+        mail: Arc::clone(&shared.mail),
         clock: Arc::clone(&shared.clock),
         entropy: Arc::clone(&shared.entropy),
     };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mainstay_repositories::RepositoryError;
 
-use crate::ports::{HashError, SignError};
+use crate::ports::{HashError, SealError, SignError};
 
 /// Something below a service did not work. Each area's error enum has a variant for it.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +45,12 @@ impl From<HashError> for Failure {
             },
             HashError::Failed(_) => Self::Internal(error.to_string()),
         }
+    }
+}
+
+impl From<SealError> for Failure {
+    fn from(error: SealError) -> Self {
+        Self::Internal(error.to_string())
     }
 }
 

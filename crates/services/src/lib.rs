@@ -11,6 +11,7 @@ pub mod audit;
 pub mod auth;
 mod authorization;
 mod failure;
+pub mod mail;
 pub mod ports;
 mod role_catalogue;
 pub mod roles;

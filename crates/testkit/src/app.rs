@@ -13,7 +13,7 @@ pub use logged_in::LoggedIn;
 pub use request::TestRequest;
 pub use response::TestResponse;
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use host::Host;
 use mainstay_api::Services;
@@ -22,6 +22,8 @@ use mainstay_server::Context;
 use mainstay_services::auth::NewAdmin;
 use reqwest::Method;
 use serde_json::json;
+
+use crate::Mailbox;
 
 /// The password of every account that the helpers make.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -108,6 +110,15 @@ impl TestApp {
     #[must_use]
     pub fn context(&self) -> &Context {
         &self.host.context
+    }
+
+    /// The mails that were written down.
+    #[must_use]
+    pub fn mailbox(&self) -> Mailbox {
+        Mailbox::new(
+            Arc::clone(&self.context().store),
+            Arc::clone(&self.context().sealer),
+        )
     }
 
     /// A request with any method.

@@ -23,10 +23,12 @@
 #[cfg(feature = "app")]
 mod app;
 mod fake_hasher;
+mod fake_sealer;
 mod fake_signer;
 mod fixed_clock;
 mod fixtures;
 mod lenient_policy;
+mod mailbox;
 mod map_cache;
 mod sequential_entropy;
 mod service;
@@ -36,10 +38,12 @@ pub use app::{
     LoggedIn, OwnDatabase, PASSWORD, TestApp, TestAppBuilder, TestDatabase, TestRequest, TestResponse,
 };
 pub use fake_hasher::FakeHasher;
+pub use fake_sealer::FakeSealer;
 pub use fake_signer::FakeSigner;
 pub use fixed_clock::FixedClock;
 pub use fixtures::{admin_principal, login, origin, principal, registration, session, user};
 pub use lenient_policy::LenientPolicy;
+pub use mailbox::{Mailbox, TestMail};
 pub use map_cache::MapCache;
 pub use sequential_entropy::SequentialEntropy;
 pub use service::{TestPorts, auth_service, role_service, user_service};
@@ -47,11 +51,12 @@ pub use service::{TestPorts, auth_service, role_service, user_service};
 pub use mainstay_repositories::{
     memory::MemoryStore,
     mock::{
-        MockAuditEventRepository, MockCredentialRepository, MockIdempotencyRepository,
+        MockAuditEventRepository, MockCredentialRepository, MockIdempotencyRepository, MockJobRepository,
         MockOneTimeTokenRepository, MockRepositories, MockRoleRepository, MockSessionRepository, MockStore,
         MockThrottleRepository, MockUserRepository,
     },
 };
 pub use mainstay_services::ports::{
-    MockClock, MockEntropy, MockPasswordHasher, MockPasswordPolicy, MockPrincipalCache, MockTokenSigner,
+    MockClock, MockEntropy, MockPasswordHasher, MockPasswordPolicy, MockPrincipalCache, MockSealer,
+    MockTokenSigner,
 };

@@ -6,12 +6,15 @@ use mainstay_repositories::Store;
 use mainstay_services::{
     RoleCatalogue,
     auth::{AuthPorts, AuthService, AuthSettings, RefreshKey},
+    mail::MailOutbox,
     ports::{Clock, Entropy, PrincipalCache},
     roles::{RolePorts, RoleService},
     users::{UserPorts, UserService},
 };
 
-use crate::{FakeHasher, FakeSigner, FixedClock, LenientPolicy, MapCache, SequentialEntropy};
+use crate::{
+    FakeHasher, FakeSealer, FakeSigner, FixedClock, LenientPolicy, Mailbox, MapCache, SequentialEntropy,
+};
 
 /// Fakes of every port around one store, to build services from and to steer in a test.
 pub struct TestPorts {
@@ -47,6 +50,22 @@ impl TestPorts {
         }
     }
 
+    /// Writes mails down in the store.
+    #[must_use]
+    pub fn mail(&self) -> Arc<MailOutbox> {
+        Arc::new(MailOutbox {
+            sealer: Arc::new(FakeSealer),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
+        })
+    }
+
+    /// The mails that were written down.
+    #[must_use]
+    pub fn mailbox(&self) -> Mailbox {
+        Mailbox::new(Arc::clone(&self.store), Arc::new(FakeSealer))
+    }
+
     /// Authentication over these fakes.
     #[must_use]
     pub fn auth(&self) -> AuthService {
@@ -57,6 +76,7 @@ impl TestPorts {
             signer: Arc::new(FakeSigner),
             principals: Arc::clone(&self.principals) as Arc<dyn PrincipalCache>,
             roles: Arc::clone(&self.roles),
+            mail: self.mail(),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
         };
@@ -70,6 +90,7 @@ impl TestPorts {
             store: Arc::clone(&self.store),
             principals: Arc::clone(&self.principals) as Arc<dyn PrincipalCache>,
             roles: Arc::clone(&self.roles),
+            mail: self.mail(),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
         })

@@ -145,6 +145,28 @@ macro_rules! contract_tests {
                 of_concurrent_takeovers_exactly_one_gets_the_key
                 purging_removes_only_keys_that_expired_long_ago
             }
+            jobs {
+                every_field_of_a_job_comes_back_as_enqueued
+                a_job_whose_key_is_known_is_not_enqueued_again
+                of_concurrent_jobs_with_one_key_exactly_one_is_enqueued
+                a_job_in_a_unit_of_work_is_kept_or_lost_with_it
+                jobs_are_taken_by_priority_then_by_time
+                jobs_are_taken_only_when_due_and_of_a_wanted_kind
+                jobs_are_listed_by_status_newest_first_in_pages
+                the_backlog_counts_what_is_due_and_what_is_dead
+                purging_removes_only_jobs_in_a_status_made_long_ago
+            }
+            job_leases {
+                of_concurrent_takers_exactly_one_gets_each_job
+                a_job_whose_lease_ran_out_can_be_taken_again
+                of_concurrent_takeovers_exactly_one_gets_the_job
+                a_worker_that_lost_its_lease_cannot_end_the_job
+                a_lease_that_was_extended_keeps_others_away
+                a_finished_job_is_wiped_and_its_key_stays_known
+                a_failed_job_waits_for_its_next_time
+                a_dead_job_is_taken_again_only_when_revived
+                a_job_is_removed_unless_somebody_works_on_it
+            }
             audit_events {
                 every_field_of_an_event_comes_back_as_appended
                 every_kind_of_event_can_be_appended_and_asked_for

@@ -17,6 +17,8 @@ mod fixture;
 pub mod audit_events;
 pub mod credentials;
 pub mod idempotency;
+pub mod job_leases;
+pub mod jobs;
 pub mod one_time_tokens;
 pub mod role_locks;
 pub mod roles;

@@ -6,8 +6,8 @@ use tokio::sync::Mutex;
 
 use super::state::State;
 use crate::{
-    AuditEventRepository, CredentialRepository, IdempotencyRepository, OneTimeTokenRepository, Repositories,
-    Result, RoleRepository, SessionRepository, ThrottleRepository, UserRepository,
+    AuditEventRepository, CredentialRepository, IdempotencyRepository, JobRepository, OneTimeTokenRepository,
+    Repositories, Result, RoleRepository, SessionRepository, ThrottleRepository, UserRepository,
 };
 
 /// A way to the state.
@@ -73,6 +73,9 @@ impl<A: Access> Repositories for Memory<A> {
         self
     }
     fn idempotency(&self) -> &dyn IdempotencyRepository {
+        self
+    }
+    fn jobs(&self) -> &dyn JobRepository {
         self
     }
 }

@@ -8,6 +8,7 @@ mod access;
 mod audit_events;
 mod credentials;
 mod idempotency;
+mod jobs;
 mod one_time_tokens;
 mod paging;
 mod roles;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use mainstay_domain::{
-    AuditEvent, AuditEventId, IdempotencyRecord, OneTimeToken, PasswordCredential, PermissionSet, Role,
-    RoleName, Session, SessionId, ThrottleState, Timestamp, User, UserId,
+    AuditEvent, AuditEventId, IdempotencyRecord, Job, JobId, OneTimeToken, PasswordCredential, PermissionSet,
+    Role, RoleName, Session, SessionId, ThrottleState, Timestamp, User, UserId,
 };
 
 use crate::{RepositoryError, Result, constraint};
@@ -30,6 +30,7 @@ pub(super) struct State {
     pub audit_events: BTreeMap<AuditEventId, AuditEvent>,
     pub throttles: BTreeMap<String, ThrottleState>,
     pub idempotency: BTreeMap<[u8; 32], IdempotencyRecord>,
+    pub jobs: BTreeMap<JobId, Job>,
 }
 
 impl State {

@@ -6,7 +6,7 @@ pub use store::{MockRepositories, MockStore};
 
 pub use crate::{
     audit_events::MockAuditEventRepository, credentials::MockCredentialRepository,
-    idempotency::MockIdempotencyRepository, one_time_tokens::MockOneTimeTokenRepository,
-    roles::MockRoleRepository, sessions::MockSessionRepository, throttles::MockThrottleRepository,
-    users::MockUserRepository,
+    idempotency::MockIdempotencyRepository, jobs::MockJobRepository,
+    one_time_tokens::MockOneTimeTokenRepository, roles::MockRoleRepository, sessions::MockSessionRepository,
+    throttles::MockThrottleRepository, users::MockUserRepository,
 };

@@ -8,14 +8,14 @@ use std::sync::{
 use async_trait::async_trait;
 
 use super::{
-    MockAuditEventRepository, MockCredentialRepository, MockIdempotencyRepository,
+    MockAuditEventRepository, MockCredentialRepository, MockIdempotencyRepository, MockJobRepository,
     MockOneTimeTokenRepository, MockRoleRepository, MockSessionRepository, MockThrottleRepository,
     MockUserRepository,
 };
 use crate::{
-    AuditEventRepository, CredentialRepository, IdempotencyRepository, OneTimeTokenRepository, Repositories,
-    Result, RoleRepository, SessionRepository, Store, StoreHealth, ThrottleRepository, UnitOfWork,
-    UserRepository,
+    AuditEventRepository, CredentialRepository, IdempotencyRepository, JobRepository, OneTimeTokenRepository,
+    Repositories, Result, RoleRepository, SessionRepository, Store, StoreHealth, ThrottleRepository,
+    UnitOfWork, UserRepository,
 };
 
 /// One mock per repository; set expectations on the fields, then call
@@ -38,6 +38,8 @@ pub struct MockRepositories {
     pub throttles: MockThrottleRepository,
     /// Idempotency records.
     pub idempotency: MockIdempotencyRepository,
+    /// Jobs.
+    pub jobs: MockJobRepository,
 }
 
 impl MockRepositories {
@@ -88,6 +90,9 @@ impl Repositories for MockRepositories {
     }
     fn idempotency(&self) -> &dyn IdempotencyRepository {
         &self.idempotency
+    }
+    fn jobs(&self) -> &dyn JobRepository {
+        &self.jobs
     }
 }
 
@@ -159,6 +164,9 @@ impl Repositories for MockUnitOfWork {
     }
     fn idempotency(&self) -> &dyn IdempotencyRepository {
         self.repositories.idempotency()
+    }
+    fn jobs(&self) -> &dyn JobRepository {
+        self.repositories.jobs()
     }
 }
 

@@ -15,6 +15,7 @@ mod credentials;
 mod entity;
 mod error;
 mod idempotency;
+mod jobs;
 mod one_time_tokens;
 mod query;
 mod repositories;

@@ -2,8 +2,8 @@
 
 use super::{Sea, SeaConnection};
 use crate::{
-    AuditEventRepository, CredentialRepository, IdempotencyRepository, OneTimeTokenRepository, Repositories,
-    RoleRepository, SessionRepository, ThrottleRepository, UserRepository,
+    AuditEventRepository, CredentialRepository, IdempotencyRepository, JobRepository, OneTimeTokenRepository,
+    Repositories, RoleRepository, SessionRepository, ThrottleRepository, UserRepository,
 };
 
 impl<C: SeaConnection> Repositories for Sea<C> {
@@ -36,6 +36,10 @@ impl<C: SeaConnection> Repositories for Sea<C> {
     }
 
     fn idempotency(&self) -> &dyn IdempotencyRepository {
+        self
+    }
+
+    fn jobs(&self) -> &dyn JobRepository {
         self
     }
 }

@@ -15,7 +15,7 @@ use tokio::{sync::Semaphore, time::timeout};
 use super::{
     Sea, SeaOptions, SeaUnitOfWork, connection,
     entity::{
-        audit_events, idempotency_keys, one_time_tokens, password_credentials, role_permissions, roles,
+        audit_events, idempotency_keys, jobs, one_time_tokens, password_credentials, role_permissions, roles,
         sessions, throttles, user_roles, users,
     },
     whole::begin,
@@ -128,7 +128,8 @@ impl SeaStore {
         has_columns::<one_time_tokens::Entity>(connection).await?;
         has_columns::<audit_events::Entity>(connection).await?;
         has_columns::<throttles::Entity>(connection).await?;
-        has_columns::<idempotency_keys::Entity>(connection).await
+        has_columns::<idempotency_keys::Entity>(connection).await?;
+        has_columns::<jobs::Entity>(connection).await
     }
 
     /// Closes all connections; calls fail as unavailable from then on.

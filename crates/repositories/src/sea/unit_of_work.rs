@@ -8,8 +8,8 @@ use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
 use super::Sea;
 use crate::{
-    AuditEventRepository, CredentialRepository, IdempotencyRepository, OneTimeTokenRepository, Repositories,
-    RepositoryError, Result, RoleRepository, SessionRepository, ThrottleRepository, UnitOfWork,
+    AuditEventRepository, CredentialRepository, IdempotencyRepository, JobRepository, OneTimeTokenRepository,
+    Repositories, RepositoryError, Result, RoleRepository, SessionRepository, ThrottleRepository, UnitOfWork,
     UserRepository,
 };
 
@@ -91,6 +91,10 @@ impl Repositories for SeaUnitOfWork {
     }
 
     fn idempotency(&self) -> &dyn IdempotencyRepository {
+        &self.sea
+    }
+
+    fn jobs(&self) -> &dyn JobRepository {
         &self.sea
     }
 }

@@ -9,6 +9,7 @@ use super::{AuthError, AuthSettings};
 use crate::{
     RoleCatalogue,
     audit::event,
+    mail::MailOutbox,
     ports::{Clock, Entropy, PasswordHasher, PasswordPolicy, PrincipalCache, TokenSigner},
 };
 
@@ -27,6 +28,8 @@ pub struct AuthPorts {
     pub principals: Arc<dyn PrincipalCache>,
     /// Knows what roles grant.
     pub roles: Arc<RoleCatalogue>,
+    /// Writes mails down.
+    pub mail: Arc<MailOutbox>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Makes ids and secrets.

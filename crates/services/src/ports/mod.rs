@@ -5,6 +5,7 @@ mod entropy;
 mod password_hasher;
 mod password_policy;
 mod principal_cache;
+mod sealer;
 mod token_signer;
 
 pub use clock::Clock;
@@ -12,10 +13,12 @@ pub use entropy::Entropy;
 pub use password_hasher::{HashError, PasswordHasher, Verification};
 pub use password_policy::PasswordPolicy;
 pub use principal_cache::{CacheTicket, PrincipalCache};
+pub use sealer::{SealError, Sealer};
 pub use token_signer::{AccessClaims, InvalidToken, SignError, TokenSigner};
 
 #[cfg(feature = "mock")]
 pub use self::{
     clock::MockClock, entropy::MockEntropy, password_hasher::MockPasswordHasher,
-    password_policy::MockPasswordPolicy, principal_cache::MockPrincipalCache, token_signer::MockTokenSigner,
+    password_policy::MockPasswordPolicy, principal_cache::MockPrincipalCache, sealer::MockSealer,
+    token_signer::MockTokenSigner,
 };

@@ -10,6 +10,7 @@ use crate::{
     RoleCatalogue,
     audit::event,
     authorization::outranks,
+    mail::MailOutbox,
     ports::{Clock, Entropy, PrincipalCache},
 };
 
@@ -22,6 +23,8 @@ pub struct UserPorts {
     pub principals: Arc<dyn PrincipalCache>,
     /// Knows what roles grant.
     pub roles: Arc<RoleCatalogue>,
+    /// Writes mails down.
+    pub mail: Arc<MailOutbox>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Makes ids.

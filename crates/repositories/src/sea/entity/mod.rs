@@ -2,6 +2,7 @@
 
 pub(super) mod audit_events;
 pub(super) mod idempotency_keys;
+pub(super) mod jobs;
 pub(super) mod one_time_tokens;
 pub(super) mod password_credentials;
 pub(super) mod role_permissions;
