@@ -25,6 +25,8 @@ fn principal(user: u128, session: u128) -> Arc<Principal> {
             origin: Origin::default(),
             created_at: at,
             last_used_at: at,
+            authenticated_at: at,
+            methods: mainstay_domain::AuthMethod::Password.into(),
             idle_expires_at: at,
             absolute_expires_at: at,
             revoked: None,
