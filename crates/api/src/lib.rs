@@ -20,6 +20,7 @@ mod services;
 mod settings;
 pub mod system;
 pub mod users;
+pub mod wire;
 
 pub use services::Services;
 pub use settings::{BodyLimit, HttpSettings};

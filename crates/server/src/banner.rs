@@ -1,23 +1,26 @@
 //! What a developer sees after the start.
 
-use std::{io::Write, net::SocketAddr};
+use std::io::Write;
 
 use mainstay_api::system::ServiceInfo;
 
-use crate::config::Config;
+use crate::RunningServer;
 
 /// In local a few lines for people; elsewhere one event for machines.
-pub(crate) fn print(info: &ServiceInfo, config: &Config, addr: SocketAddr) {
+pub(crate) fn print(running: &RunningServer) {
+    let (config, addr) = (&running.context().config, running.addr);
     let url = config.server.public_url(addr.port());
-    let ServiceInfo { name, version, .. } = info;
+    let ServiceInfo { name, version, .. } = running.info();
+    let management = running.management_addr.map(|addr| format!("http://{addr}"));
     if !config.environment.is_local() {
-        tracing::info!(%addr, url, name, version, environment = %config.environment, "serving");
+        tracing::info!(%addr, url, management, name, version, environment = %config.environment, "serving");
         return;
     }
     say(&format!(
         "\n  {name} {version} is serving\n\n    API      {url}/api/v1"
     ));
-    if config.server.docs_enabled {
+    if config.server.docs_enabled || management.is_some() {
+        let url = management.as_deref().unwrap_or(&url);
         say(&format!("    Docs     {url}/docs"));
     }
     say(&format!("    Health   {url}/health\n"));

@@ -21,6 +21,7 @@ mod context;
 mod first_admin;
 mod housekeeping;
 mod jobs;
+mod listen;
 mod schema;
 mod server;
 mod shutdown;

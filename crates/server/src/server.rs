@@ -1,15 +1,12 @@
 //! Starting, running and stopping.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
-use actix_web::{
-    HttpServer,
-    dev::{Server as HttpFuture, ServerHandle},
-};
 use anyhow::Context as _;
 use mainstay_api::{
     Services,
-    app::{ApiState, Routes, build_app},
+    app::{ApiState, Routes},
+    system::ServiceInfo,
 };
 use tokio::task::JoinHandle;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -20,13 +17,10 @@ use crate::{
     config::{Config, ServerConfig},
     first_admin,
     jobs::Jobs,
+    listen::{self, Listening},
     schema, shutdown, telemetry,
     wiring::{Wired, wire},
 };
-
-/// A connection that a proxy keeps open must not be closed here first: common proxies let go
-/// after 60 seconds.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// The Mainstay server.
 ///
@@ -50,11 +44,14 @@ impl Server {
 pub struct RunningServer {
     /// Where it listens.
     pub addr: SocketAddr,
+    /// Where those who run the server find health, metrics and documentation, if that is a port
+    /// of its own.
+    pub management_addr: Option<SocketAddr>,
     context: Context,
     state: ApiState,
     services: Services,
-    handle: ServerHandle,
-    http: JoinHandle<io::Result<()>>,
+    http: Listening,
+    management: Option<Listening>,
     jobs: Jobs,
     upkeep: JoinHandle<()>,
 }
@@ -69,7 +66,7 @@ impl ServerBuilder {
         let _logs = telemetry::init_logs(&config.log, config.environment)?;
         let signals = shutdown::Signals::listen().context("signals cannot be listened to")?;
         let running = self.start().await?;
-        banner::print(&running.state.system.info, &running.context.config, running.addr);
+        banner::print(&running);
         first_admin::offer(&running.context.config, &running.services.auth, running.addr).await;
         running.run_until(signals).await
     }
@@ -86,11 +83,14 @@ impl ServerBuilder {
             .iter()
             .flat_map(|source| source(&wired.context))
             .collect();
-        let (http, addr) = listen(&wired, routes)?;
+        let routes: Arc<[Routes]> = routes.into();
+        let management = listen::management(&wired, Arc::clone(&routes))?;
+        let http = listen::public(&wired, routes)?;
         Ok(RunningServer {
-            addr,
-            handle: http.handle(),
-            http: tokio::spawn(http),
+            addr: http.addr,
+            management_addr: management.as_ref().map(|management| management.addr),
+            http,
+            management,
             jobs: Jobs::start(jobs, &wired.context),
             upkeep: tokio::spawn(telemetry::upkeep(telemetry::init_metrics())),
             context: wired.context,
@@ -128,6 +128,10 @@ impl RunningServer {
         &self.context
     }
 
+    pub(crate) fn info(&self) -> &ServiceInfo {
+        &self.state.system.info
+    }
+
     /// The use cases behind Mainstay's own routes.
     #[must_use]
     pub fn services(&self) -> &Services {
@@ -136,7 +140,7 @@ impl RunningServer {
 
     /// Stops in order: readiness answers 503 for a moment, so that load balancers look
     /// elsewhere, then no connection is accepted any more, and requests and jobs under way get
-    /// the shutdown timeout to finish.
+    /// the shutdown timeout to finish. The management port tells how it goes until the end.
     ///
     /// # Errors
     /// If the HTTP server had broken down, or the database does not let go.
@@ -148,10 +152,13 @@ impl RunningServer {
         } = self.context.config.server;
         self.state.system.start_draining();
         tokio::time::sleep(drain_pause).await;
-        tokio::join!(self.handle.stop(true), self.jobs.stop(shutdown_timeout));
+        tokio::join!(self.http.handle.stop(true), self.jobs.stop(shutdown_timeout));
+        if let Some(management) = &self.management {
+            management.handle.stop(true).await;
+        }
         self.upkeep.abort();
         let end = async {
-            self.http.await??;
+            self.http.task.await??;
             Ok(self.context.sea.close().await?)
         };
         // A database that does not let go must not keep the process from ending in time.
@@ -164,7 +171,7 @@ impl RunningServer {
         tokio::select! {
             () = signals.next() => {}
             // It ends by itself only if something is broken.
-            ended = &mut self.http => return Ok(ended??),
+            ended = &mut self.http.task => return Ok(ended??),
         }
         tracing::info!("stopping: requests under way may finish; a second signal ends at once");
         tokio::select! {
@@ -175,35 +182,4 @@ impl RunningServer {
             }
         }
     }
-}
-
-fn listen(wired: &Wired, routes: Vec<Routes>) -> anyhow::Result<(HttpFuture, SocketAddr)> {
-    let server = &wired.context.config.server;
-    let (settings, state) = (wired.settings.clone(), wired.state.clone());
-    let routes: Arc<[Routes]> = routes.into();
-    let sea = wired.context.sea.clone();
-    let workers_app = move || {
-        // Runs once on the thread of each worker.
-        sea.settle();
-        build_app(&settings, &state, &routes)
-    };
-    let mut http = HttpServer::new(workers_app)
-        .disable_signals()
-        .keep_alive(KEEP_ALIVE)
-        .shutdown_timeout(whole_seconds(server.shutdown_timeout));
-    if server.workers > 0 {
-        http = http.workers(server.workers);
-    }
-    let host = server.host.trim_start_matches('[').trim_end_matches(']');
-    let http = http
-        .bind((host, server.port))
-        .with_context(|| format!("cannot listen on {host}:{}", server.port))?;
-    let addr = http.addrs().first().copied();
-    let addr = addr.with_context(|| format!("{host} is no address of this machine"))?;
-    Ok((http.run(), addr))
-}
-
-/// Rounded up: half a second must not become none.
-fn whole_seconds(span: Duration) -> u64 {
-    span.as_secs() + u64::from(span.subsec_nanos() > 0)
 }

@@ -260,8 +260,8 @@ fn http_settings(config: &Config, secret: &SecretString) -> anyhow::Result<HttpS
         body_limit: BodyLimit(server.body_limit),
         request_timeout: server.request_timeout,
         hsts: (server.hsts && server.is_https()).then_some(HSTS_MAX_AGE),
-        docs_enabled: server.docs_enabled,
-        metrics_enabled: server.metrics_enabled,
+        docs_enabled: server.docs_enabled && server.management_port.is_none(),
+        metrics_enabled: server.metrics_enabled && server.management_port.is_none(),
         cursor_key: CursorKey::new(&key_for(secret, "list cursors")),
         quiet_health: config.environment.is_production(),
     })

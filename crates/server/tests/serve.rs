@@ -184,3 +184,67 @@ async fn a_password_in_the_database_url_is_not_repeated_when_it_is_down() {
     assert!(text.contains("the database cannot be reached"), "{text}");
     assert!(!text.contains("hush"), "{text}");
 }
+
+#[actix_web::test]
+async fn the_management_port_takes_metrics_and_documentation_from_the_public_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut config = config(&dir);
+    config.server.management_port = Some(0);
+    let builder = Server::builder(config).routes(|routes, _| {
+        routes.service(hello);
+    });
+    let server = builder.start().await.unwrap();
+    let (public, management) = (server.addr, server.management_addr.unwrap());
+    assert_ne!(public, management);
+    for path in ["/metrics", "/docs/", "/redoc", "/openapi.json"] {
+        assert!(get(management, path).await.starts_with("HTTP/1.1 200"), "{path}");
+        assert!(get(public, path).await.starts_with("HTTP/1.1 404"), "{path}");
+    }
+    for addr in [public, management] {
+        for path in ["/health", "/health/ready", "/health/db"] {
+            assert!(get(addr, path).await.starts_with("HTTP/1.1 200"), "{path}");
+        }
+    }
+    assert!(get(management, "/openapi.json").await.contains("say_hello"));
+    let strangers = ["/api/v1/hello", "/api/v1/users/me"];
+    for path in strangers {
+        let answer = get(management, path).await;
+        assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+        assert!(answer.contains("application/problem+json"), "{answer}");
+    }
+    server.stop().await.unwrap();
+}
+
+#[actix_web::test]
+async fn the_management_port_tells_of_the_shutdown_until_the_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut config = config(&dir);
+    config.server.management_port = Some(0);
+    let builder = Server::builder(config).routes(|routes, _| {
+        routes.service(hello);
+    });
+    let server = builder.start().await.unwrap();
+    let (public, management) = (server.addr, server.management_addr.unwrap());
+    let slow = actix_web::rt::spawn(get(public, "/api/v1/hello"));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let stopping = actix_web::rt::spawn(server.stop());
+    // The public port is closed after 300 ms; the request under way needs 800.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(TcpStream::connect(public).is_err());
+    assert!(get(management, "/health/ready").await.starts_with("HTTP/1.1 503"));
+    assert!(get(management, "/health").await.starts_with("HTTP/1.1 200"));
+    assert!(slow.await.unwrap().ends_with("hello"));
+    stopping.await.unwrap().unwrap();
+    assert!(TcpStream::connect(management).is_err());
+}
+
+#[actix_web::test]
+async fn an_occupied_management_port_is_reported_in_a_sentence_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let occupied = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut config = config(&dir);
+    let port = occupied.local_addr().unwrap().port();
+    config.server.management_port = Some(port);
+    let error = Server::builder(config).start().await.err().unwrap();
+    assert_eq!(error.to_string(), format!("cannot listen on 127.0.0.1:{port}"));
+}

@@ -8,3 +8,4 @@ mod forwarded;
 mod headers;
 mod methods;
 mod request_id;
+mod unreadable;

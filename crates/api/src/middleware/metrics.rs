@@ -14,7 +14,7 @@ const IN_FLIGHT: &str = "mainstay_http_requests_in_flight";
 
 /// One worker's handles to the figures. Handles are kept, because looking one up in the
 /// recorder costs more than everything else here together.
-pub(super) struct HttpMetrics {
+pub(crate) struct HttpMetrics {
     in_flight: Gauge,
     series: RefCell<HashMap<String, Vec<Series>>>,
 }
@@ -27,7 +27,7 @@ struct Series {
 }
 
 impl HttpMetrics {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         metrics::describe_counter!(REQUESTS, "HTTP requests answered");
         metrics::describe_histogram!(DURATION, metrics::Unit::Seconds, "Time until the answer began");
         metrics::describe_gauge!(IN_FLIGHT, "HTTP requests under way");
@@ -43,7 +43,7 @@ impl HttpMetrics {
         InFlight(self.in_flight.clone())
     }
 
-    pub(super) fn record(&self, method: &Method, route: &str, status: u16, took: Duration) {
+    pub(crate) fn record(&self, method: &Method, route: &str, status: u16, took: Duration) {
         let method = label(method);
         let mut routes = self.series.borrow_mut();
         if !routes.contains_key(route) {

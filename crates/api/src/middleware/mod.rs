@@ -14,5 +14,8 @@ mod small_bodies;
 pub use deadline::{RequestTimeout, deadline};
 pub use exchange::RequestContext;
 pub use keep_body::KeepBody;
+pub(crate) use metrics::HttpMetrics;
 pub use observe::Observe;
+pub(crate) use request_id::request_id;
+pub(crate) use security_headers::SecurityHeaders;
 pub use small_bodies::spare_small_bodies;

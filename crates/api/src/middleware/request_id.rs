@@ -12,7 +12,7 @@ pub(super) const X_CORRELATION_ID: HeaderName = HeaderName::from_static("x-corre
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The id the client sent, if it is harmless, else a new one.
-pub(super) fn request_id(headers: &HeaderMap) -> Arc<str> {
+pub(crate) fn request_id(headers: &HeaderMap) -> Arc<str> {
     let sent = [X_REQUEST_ID, X_CORRELATION_ID]
         .iter()
         .find_map(|name| headers.get(name)?.to_str().ok().filter(|id| is_harmless(id)))

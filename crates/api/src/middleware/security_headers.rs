@@ -20,12 +20,12 @@ const CSP: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-anc
 
 /// The headers that depend on settings.
 #[derive(Debug, Clone)]
-pub(super) struct SecurityHeaders {
+pub(crate) struct SecurityHeaders {
     hsts: Option<HeaderValue>,
 }
 
 impl SecurityHeaders {
-    pub(super) fn new(hsts: Option<Duration>) -> Self {
+    pub(crate) fn new(hsts: Option<Duration>) -> Self {
         let value = |max_age: Duration| {
             HeaderValue::try_from(format!("max-age={}; includeSubDomains", max_age.as_secs())).ok()
         };
@@ -35,7 +35,7 @@ impl SecurityHeaders {
     }
 
     /// Sets them, leaving alone what a handler chose for itself.
-    pub(super) fn apply(&self, headers: &mut HeaderMap, request_id: &Arc<str>) {
+    pub(crate) fn apply(&self, headers: &mut HeaderMap, request_id: &Arc<str>) {
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(X_XSS_PROTECTION, HeaderValue::from_static("0"));
         if !headers.contains_key(X_FRAME_OPTIONS) {

@@ -22,6 +22,13 @@ pub enum Kind {
         /// Largest accepted.
         max: u64,
     },
+    /// A whole number in a range, or nothing.
+    OptionalWhole {
+        /// Smallest accepted.
+        min: u64,
+        /// Largest accepted.
+        max: u64,
+    },
     /// A span of time in a range.
     Span {
         /// Shortest accepted.
@@ -63,7 +70,7 @@ impl Kind {
         }
         match self {
             Self::Flag => parse::flag(value, typed).map(Value::from),
-            Self::Whole { min, max } => parse::whole(value, typed)
+            Self::Whole { min, max } | Self::OptionalWhole { min, max } => parse::whole(value, typed)
                 .filter(|number| (min..=max).contains(number))
                 .map(Value::from),
             Self::Span { min, max } => human::parse_duration(value.as_str()?)
@@ -93,7 +100,7 @@ impl Kind {
 
     fn check_nothing(self) -> Option<Value> {
         match self {
-            Self::OptionalText | Self::WebUrl | Self::RedisUrl => {
+            Self::OptionalText | Self::OptionalWhole { .. } | Self::WebUrl | Self::RedisUrl => {
                 Some(Value::Empty(Tag::Default, Empty::None))
             }
             Self::Origins | Self::Networks => Some(Value::from(Vec::<String>::new())),
@@ -109,6 +116,7 @@ impl fmt::Display for Kind {
             Self::Text | Self::OptionalText => f.write_str("text"),
             Self::Flag => f.write_str("true or false"),
             Self::Whole { min, max } => write!(f, "a whole number from {min} to {max}"),
+            Self::OptionalWhole { min, max } => write!(f, "a whole number from {min} to {max}, or nothing"),
             Self::Span { min, max } => write!(
                 f,
                 "a duration such as 500ms, 15m or 7d, from {} to {}",

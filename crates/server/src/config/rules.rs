@@ -45,6 +45,16 @@ fn contradictions(config: &Config) -> Vec<Rule> {
             "expected an address or host name to listen on, such as 127.0.0.1",
         ),
         (
+            "server.management_host",
+            server.management_host.contains(['/', ' ']),
+            "expected an address or host name to listen on, such as 127.0.0.1",
+        ),
+        (
+            "server.management_port",
+            server.management_port == Some(server.port) && server.port != 0,
+            "expected another port than server.port",
+        ),
+        (
             "database.min_connections",
             database.min_connections > database.max_connections,
             "expected no more than database.max_connections",

@@ -25,6 +25,18 @@ pub(super) const KEYS: &[Key] = &[
     )
     .plain("PORT"),
     Key::new(
+        "server.management_port",
+        Kind::OptionalWhole { min: 0, max: 65_535 },
+        "",
+        "Port for health, metrics and documentation; once set, the last two leave the public port. 0 takes any that is free.",
+    ),
+    Key::new(
+        "server.management_host",
+        Kind::Text,
+        "127.0.0.1",
+        "Address the management port listens on; keep it where only those who run the server reach it.",
+    ),
+    Key::new(
         "server.public_url",
         Kind::WebUrl,
         "",
@@ -114,6 +126,10 @@ pub struct ServerConfig {
     pub host: String,
     /// Port to listen on; 0 takes any that is free.
     pub port: u16,
+    /// Port for health, metrics and documentation, if they have one of their own.
+    pub management_port: Option<u16>,
+    /// Address that port is on.
+    pub management_host: String,
     /// Where clients reach this server, without a trailing slash.
     pub public_url: Option<String>,
     /// HTTP worker threads; 0 is one a core.
