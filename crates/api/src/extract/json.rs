@@ -7,7 +7,7 @@ use actix_web::{
     web::{self, Bytes},
 };
 use futures::future::LocalBoxFuture;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use validator::Validate;
 
 use super::{idempotency::BodyFingerprint, refusal};
@@ -89,9 +89,26 @@ fn declared_length(request: &HttpRequest) -> Option<usize> {
     request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
+/// serde would read a list into a struct, field by field, in an order that nobody was told.
+fn refuse_list<T: DeserializeOwned>(bytes: &[u8]) -> Result<(), ApiError> {
+    if !bytes.trim_ascii_start().starts_with(b"[") || takes_list::<T>() {
+        return Ok(());
+    }
+    match serde_json::from_slice::<IgnoredAny>(bytes) {
+        Ok(_) => Err(refusal::of_list()),
+        Err(error) => Err(malformed(&error)),
+    }
+}
+
+fn takes_list<T: DeserializeOwned>() -> bool {
+    let error = serde_json::from_str::<T>("{}").err();
+    error.is_some_and(|error| error.to_string().starts_with("invalid type: map"))
+}
+
 /// Parses the fast way first. Only a document of the wrong shape is parsed again, slowly, to
 /// find out which field it was.
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    refuse_list::<T>(bytes)?;
     let error = match serde_json::from_slice(bytes) {
         Ok(value) => return Ok(value),
         Err(error) => error,

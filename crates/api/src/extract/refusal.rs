@@ -24,7 +24,41 @@ pub(super) fn of_shape(path: &Path, message: &str) -> ApiError {
     } else {
         ("", "INVALID_TYPE", "is not of the expected type or format")
     };
-    ApiError::new(ErrorCode::VALIDATION_FAILED).field(join(base, name), code, text)
+    let field = match join(base, name) {
+        field if field.is_empty() => WHOLE.to_owned(),
+        field => field,
+    };
+    let text = expectation(message).unwrap_or(text);
+    ApiError::new(ErrorCode::VALIDATION_FAILED).field(field, code, text)
+}
+
+/// The name under which a document as a whole is refused.
+const WHOLE: &str = "body";
+
+/// A document that should have been an object.
+pub(super) fn of_list() -> ApiError {
+    ApiError::new(ErrorCode::VALIDATION_FAILED).field(WHOLE, "INVALID_TYPE", OBJECT)
+}
+
+const OBJECT: &str = "must be a JSON object";
+
+/// What serde says it expected, in words of our own. What it found stands before that, may be a
+/// password, and is not looked at.
+fn expectation(message: &str) -> Option<&'static str> {
+    let (kind, _) = message.split_once(':')?;
+    let (_, expected) = message.rsplit_once(", expected ")?;
+    let expected = expected.split(" at line ").next()?;
+    let text = match expected.split(' ').next()? {
+        "struct" | "map" => OBJECT,
+        "a" if expected == "a map" => OBJECT,
+        "a" if expected == "a sequence" => "must be a list",
+        "a" if expected == "a boolean" => "must be true or false",
+        "a" if expected == "a string" || expected == "a borrowed string" => "must be text",
+        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "must be a whole number",
+        "f32" | "f64" => "must be a number",
+        _ => return None,
+    };
+    (kind == "invalid type").then_some(text)
 }
 
 /// The name in backticks after `prefix`. It may come from the client, so it is cut and

@@ -94,8 +94,8 @@ async fn fields_of_the_wrong_shape_are_named_with_their_path() {
             r#"{"title":"a","lines":[{"indent":1,"x":2}]}"#,
             "lines[0].x: UNKNOWN_FIELD",
         ),
-        (r"[]", ": INVALID_LENGTH"),
-        (r"7", ": INVALID_TYPE"),
+        (r"[]", "body: INVALID_TYPE"),
+        (r"7", "body: INVALID_TYPE"),
     ];
     for (body, expected) in cases {
         let answer = post(body).await;
