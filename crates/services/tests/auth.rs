@@ -4,10 +4,13 @@
 use std::sync::Arc;
 
 use chrono::Duration;
-use mainstay_domain::{AuditKind, AuditQuery, Password, RevocationReason, RoleName, UserStatus};
+use mainstay_domain::{
+    AuditKind, AuditQuery, Password, PasswordCredential, RevocationReason, RoleName, UserStatus,
+};
+use mainstay_repositories::{RepositoryError, Store, constraint};
 use mainstay_services::auth::{AuthError, ChangePassword, NewAdmin};
 use mainstay_testkit::{
-    MemoryStore, MockRepositories, TestPorts, auth_service, login, origin, registration, user,
+    FakeHasher, MemoryStore, MockRepositories, TestPorts, auth_service, login, origin, registration, user,
 };
 
 fn ports() -> TestPorts {
@@ -345,4 +348,31 @@ async fn the_first_administrator_link_works_exactly_once() {
         .await;
     assert!(matches!(again, Err(AuthError::SetupLinkInvalid)));
     assert_eq!(auth.issue_first_admin_token().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_account_erased_during_the_login_is_answered_like_an_unknown_one() {
+    let mut mocks = MockRepositories::new().ignoring_audit();
+    mocks
+        .users
+        .expect_find_by_email()
+        .returning(|_| Ok(Some(user("ada@example.com"))));
+    mocks.credentials.expect_find().returning(|id| {
+        Ok(Some(PasswordCredential {
+            user_id: id,
+            hash: FakeHasher::hash_of(login("ada@example.com").password.expose()),
+            changed_at: chrono::DateTime::UNIX_EPOCH,
+        }))
+    });
+    mocks.sessions.expect_insert().returning(|_| {
+        Err(RepositoryError::Conflict {
+            constraint: constraint::REFERENCE.to_owned(),
+        })
+    });
+    let store = mocks.into_store();
+    let answer = auth_service(Arc::clone(&store) as Arc<dyn Store>)
+        .login(login("ada@example.com"), &origin())
+        .await;
+    assert!(matches!(answer, Err(AuthError::InvalidCredentials)), "{answer:?}");
+    assert_eq!(store.commits(), 0);
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use mainstay_domain::InvalidValue;
-use mainstay_repositories::RepositoryError;
+use mainstay_repositories::{RepositoryError, constraint};
 
 use crate::{
     Failure,
@@ -67,8 +67,23 @@ pub enum AuthError {
 }
 
 impl From<RepositoryError> for AuthError {
+    /// Whatever refers to a user who was erased meanwhile is refused as if they had never been
+    /// there: their sessions are gone with them.
     fn from(error: RepositoryError) -> Self {
+        if error.is_conflict(constraint::REFERENCE) {
+            return Self::InvalidAccessToken;
+        }
         Self::Failure(error.into())
+    }
+}
+
+impl AuthError {
+    /// Like the conversion, for somebody who has no session yet.
+    pub(super) fn before_login(error: RepositoryError) -> Self {
+        if error.is_conflict(constraint::REFERENCE) {
+            return Self::InvalidCredentials;
+        }
+        error.into()
     }
 }
 

@@ -101,7 +101,10 @@ impl AuthService {
     ) -> Result<TokenPair, AuthError> {
         let user = &proof.user;
         let (session, token) = self.new_session(user, proof.methods, origin);
-        unit.sessions().insert(&session).await?;
+        unit.sessions()
+            .insert(&session)
+            .await
+            .map_err(AuthError::before_login)?;
         unit.users().record_login(user.id, session.created_at).await?;
         let event = AuditEvent {
             actor_id: Some(user.id),
@@ -133,7 +136,8 @@ impl AuthService {
                 payload: Some(proof.methods.to_string()),
                 tries: 0,
             })
-            .await?;
+            .await
+            .map_err(AuthError::before_login)?;
         let event = self.event(AuditKind::SecondFactorAwaited, Some(proof.user.id), origin);
         unit.audit_events().append(&event).await?;
         unit.commit().await?;

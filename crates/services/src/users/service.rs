@@ -113,7 +113,10 @@ impl UserService {
     ) -> Result<User, UsersError> {
         user.updated_at = event.at;
         if !unit.users().update(&user).await? {
-            return Err(UsersError::VersionMismatch);
+            drop(unit);
+            // Changed meanwhile, or erased.
+            let found = self.ports.store.read().users().find(user.id).await?;
+            return Err(found.map_or(UsersError::NotFound, |_| UsersError::VersionMismatch));
         }
         unit.audit_events().append(&event).await?;
         unit.commit().await?;

@@ -32,7 +32,12 @@ impl UserService {
         } else {
             self.begin_demotion(&user).await?
         };
-        unit.users().set_roles(id, &roles).await?;
+        if let Err(error) = unit.users().set_roles(id, &roles).await {
+            drop(unit);
+            // A role that is not there and a user who was erased meanwhile look alike.
+            self.get(id).await?;
+            return Err(error.into());
+        }
         let names: Vec<_> = roles.iter().map(RoleName::as_str).collect();
         let event = AuditEvent {
             detail: Some(names.join(" ").chars().take(255).collect()),
