@@ -325,3 +325,19 @@ fn an_unknown_command_is_a_usage_error() {
     let dir = tempfile::tempdir().unwrap();
     assert_eq!(run(dir.path(), &["frobnicate"]).status.code(), Some(2));
 }
+
+#[test]
+fn a_completion_script_is_printed_for_every_common_shell() {
+    let dir = tempfile::tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let output = run(dir.path(), &["completions", shell]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let script = stdout(&output);
+        for word in ["mainstay", "migrate", "completions"] {
+            assert!(script.contains(word), "{shell} does not complete {word}");
+        }
+    }
+    let unknown = run(dir.path(), &["completions", "tcsh"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("bash"), "{}", stderr(&unknown));
+}

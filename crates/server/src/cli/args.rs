@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 
 /// Mainstay: a backend for accounts, users, files and notifications.
 #[derive(Debug, Parser)]
@@ -42,6 +43,11 @@ pub(super) enum Command {
     Openapi,
     /// Ask a running server on this machine whether it is alive; for container probes.
     Health,
+    /// Print a script that completes this command line in a shell.
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
     /// Print the text of .env.example.
     EnvExample,
     /// Print the table of error codes.

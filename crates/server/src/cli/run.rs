@@ -57,6 +57,7 @@ async fn run(
         Command::Admin(command) => admin::run(command, builder()?, global.json).await?,
         Command::Openapi => texts::openapi(configure).await?,
         Command::Health => return Ok(health::run(&load(global)?)),
+        Command::Completions { shell } => texts::completions(shell),
         Command::EnvExample => texts::env_example(),
         Command::Errors => texts::errors(),
     }
