@@ -55,7 +55,7 @@ pub use role::{ADMIN_ROLE, Role, RoleName, USER_ROLE};
 pub use second_factor::SecondFactorKind;
 pub use session::{RevocationReason, Rotation, Session};
 pub use text::Text;
-pub use throttle::{ThrottleDecision, ThrottlePolicy, ThrottleState};
+pub use throttle::{Quota, ThrottleDecision, ThrottlePolicy, ThrottleState};
 pub use time::{Timestamp, truncate_to_micros};
 pub use user::{User, UserStatus, Version};
 pub use user_query::{UserFilter, UserQuery, UserSort};

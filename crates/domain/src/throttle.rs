@@ -24,6 +24,19 @@ pub enum ThrottleDecision {
     Deny(Duration),
 }
 
+/// How much of a policy is left under one key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// Tries without any delay.
+    pub limit: u32,
+    /// A rest this long makes all of them free again.
+    pub window: Duration,
+    /// Tries that may be made now, one after the other.
+    pub remaining: u32,
+    /// Until there are more.
+    pub reset: Duration,
+}
+
 /// How fast tries slow down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ThrottlePolicy {
@@ -51,6 +64,27 @@ impl ThrottlePolicy {
             next_at: now + self.delay(tries),
             last_at: now,
         })
+    }
+
+    /// What is left at `now`, given what is remembered.
+    #[must_use]
+    pub fn quota(&self, state: Option<ThrottleState>, now: Timestamp) -> Quota {
+        let remembered = state.filter(|state| now - state.last_at < self.forget_after);
+        let (remaining, reset) = match remembered {
+            None => (self.free_tries, self.forget_after),
+            Some(state) if now < state.next_at => (0, state.next_at - now),
+            Some(state) => {
+                // When a delay is over, one try is free and brings the next delay.
+                let left = self.free_tries.saturating_sub(state.tries).max(1);
+                (left, state.last_at + self.forget_after - now)
+            }
+        };
+        Quota {
+            limit: self.free_tries.unsigned_abs(),
+            window: self.forget_after,
+            remaining: remaining.unsigned_abs(),
+            reset,
+        }
     }
 
     /// The delay that the `tries`-th try brings with it.
@@ -106,6 +140,25 @@ mod tests {
             POLICY.decide(Some(state), now),
             ThrottleDecision::Deny(Duration::seconds(4))
         );
+    }
+
+    #[test]
+    fn what_is_left_shrinks_with_every_try_and_comes_back_after_a_rest() {
+        let mut now = DateTime::UNIX_EPOCH;
+        let mut state = None;
+        let mut left = vec![POLICY.quota(state, now).remaining];
+        for _ in 0..3 {
+            if let ThrottleDecision::Allow(next) = POLICY.decide(state, now) {
+                state = Some(next);
+            }
+            left.push(POLICY.quota(state, now).remaining);
+        }
+        assert_eq!(left, [3, 2, 1, 0]);
+        assert_eq!(POLICY.quota(state, now).reset, Duration::seconds(1));
+        now += Duration::seconds(1);
+        assert_eq!(POLICY.quota(state, now).remaining, 1);
+        now += Duration::minutes(15);
+        assert_eq!(POLICY.quota(state, now), POLICY.quota(None, now));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod access_token;
 mod change_password;
 mod login;
 mod logout;
+mod rate_limit;
 mod refresh;
 mod register;
 mod sessions;

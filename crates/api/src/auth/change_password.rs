@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::rate_limit;
 use crate::{
     error::{ApiError, FieldErrors, Problem},
     extract::{Caller, RequestOrigin, ValidJson},
@@ -62,9 +63,10 @@ pub(super) async fn change_password(
         return Err(errors.into());
     };
     let change = ChangePassword { current, new };
-    match auth.change_password(&caller, change, &origin.0).await {
+    let answer = match auth.change_password(&caller, change, &origin.0).await {
         Ok(()) => Ok(HttpResponse::NoContent().finish()),
         Err(AuthError::WeakPassword(why)) => Err(ApiError::invalid("new_password", &why)),
         Err(error) => Err(error.into()),
-    }
+    };
+    rate_limit::tell(auth.proof_quota(&caller, &origin.0).await, answer)
 }

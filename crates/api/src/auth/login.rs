@@ -7,7 +7,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::sign_in_body::{self, SignInBody};
+use super::{
+    rate_limit,
+    sign_in_body::{self, SignInBody},
+};
 use crate::{
     error::{ApiError, Problem},
     extract::{RequestOrigin, ValidJson},
@@ -57,5 +60,8 @@ pub(super) async fn login(
         identifier: body.0.email,
         password,
     };
-    Ok(sign_in_body::answer(auth.login(login, &origin.0).await?))
+    let identifier = login.identifier.clone();
+    let answer = auth.login(login, &origin.0).await;
+    let left = auth.login_quota(&identifier, &origin.0).await;
+    rate_limit::tell(left, answer.map(sign_in_body::answer).map_err(ApiError::from))
 }

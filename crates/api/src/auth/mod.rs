@@ -5,6 +5,7 @@ mod change_password;
 mod error;
 mod login;
 mod logout;
+mod rate_limit;
 mod refresh;
 mod register;
 mod routes;

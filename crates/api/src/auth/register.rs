@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::rate_limit;
 use crate::{
     error::{ApiError, FieldErrors, Problem},
     extract::{Idempotent, RequestOrigin, ValidJson},
@@ -90,10 +91,12 @@ pub(super) async fn register(
     body: ValidJson<RegisterBody>,
 ) -> Result<HttpResponse, ApiError> {
     let registration = body.0.parse()?;
-    idempotent
+    let (accounts, from) = (auth.clone(), origin.0.clone());
+    let answer = idempotent
         .run(async move {
-            let user = auth.register(registration, &origin.0).await?;
+            let user = accounts.register(registration, &from).await?;
             Ok(user_etag(&user).created("/api/v1/users/me", &UserBody::from(&user)))
         })
-        .await
+        .await;
+    rate_limit::tell(auth.registration_quota(&origin.0).await, answer)
 }

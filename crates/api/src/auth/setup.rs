@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use super::rate_limit;
 use crate::{
     error::{ApiError, FieldErrors, Problem},
     extract::{RequestOrigin, ValidJson},
@@ -80,6 +81,9 @@ pub(super) async fn create_first_admin(
     body: ValidJson<SetupBody>,
 ) -> Result<HttpResponse, ApiError> {
     let admin = body.0.parse()?;
-    let user = auth.create_first_admin(&body.0.token, admin, &origin.0).await?;
-    Ok(user_etag(&user).created("/api/v1/users/me", &UserBody::from(&user)))
+    let made = auth.create_first_admin(&body.0.token, admin, &origin.0).await;
+    let answer = made
+        .map(|user| user_etag(&user).created("/api/v1/users/me", &UserBody::from(&user)))
+        .map_err(ApiError::from);
+    rate_limit::tell(auth.registration_quota(&origin.0).await, answer)
 }

@@ -6,7 +6,7 @@ use actix_web::{
     HttpResponse, ResponseError,
     http::{
         StatusCode,
-        header::{ALLOW, HeaderValue, RETRY_AFTER},
+        header::{ALLOW, HeaderMap, HeaderValue, RETRY_AFTER},
     },
 };
 use mainstay_domain::InvalidValue;
@@ -26,6 +26,7 @@ struct Parts {
     errors: Vec<FieldError>,
     retry_after: Option<Duration>,
     allow: Option<HeaderValue>,
+    headers: HeaderMap,
 }
 
 impl ApiError {
@@ -38,6 +39,7 @@ impl ApiError {
             errors: Vec::new(),
             retry_after: None,
             allow: None,
+            headers: HeaderMap::new(),
         }))
     }
 
@@ -90,6 +92,19 @@ impl ApiError {
         self
     }
 
+    /// Adds headers to the answer.
+    #[must_use]
+    pub fn headers(mut self, headers: HeaderMap) -> Self {
+        self.0.headers = headers;
+        self
+    }
+
+    /// When the client shall try again, if it was told.
+    #[must_use]
+    pub fn retry_after_hint(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
     /// Its code.
     #[must_use]
     pub fn code(&self) -> ErrorCode {
@@ -139,6 +154,9 @@ impl ResponseError for ApiError {
             response
                 .headers_mut()
                 .insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        }
+        for (name, value) in &self.0.headers {
+            response.headers_mut().append(name.clone(), value.clone());
         }
         if let Some(allow) = &self.0.allow {
             response.headers_mut().insert(ALLOW, allow.clone());

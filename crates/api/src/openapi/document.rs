@@ -34,6 +34,9 @@ const SHARED: &[(u16, &str)] = &[
     (503, "Overloaded, or a dependency is down; see Retry-After"),
 ];
 
+/// Operations that count tries, and tell how many are left.
+const COUNTED: [&str; 4] = ["login", "register", "change_password", "create_first_admin"];
+
 /// The document before any route is mounted.
 #[must_use]
 pub fn base(title: &str, version: &str) -> Document {
@@ -100,9 +103,16 @@ fn complete_operation(path: &str, operation: &mut Operation) {
             .entry(status.to_string())
             .or_insert_with(|| Ref::from_response_name(shared_name(status)).into());
     }
+    let counted = operation
+        .operation_id
+        .as_deref()
+        .is_some_and(|id| COUNTED.contains(&id));
     for (status, response) in &mut operation.responses.responses {
         if let RefOr::T(response) = response {
             complete_response(status, response);
+            if counted {
+                add_rate_limit(response);
+            }
         }
     }
 }
@@ -176,12 +186,26 @@ fn shared_response(status: u16, description: &str) -> Response {
         let retry = header("Seconds to wait before trying again", Type::Integer);
         response.headers.insert("Retry-After".to_owned(), retry);
     }
+    if status == 429 {
+        add_rate_limit(&mut response);
+    }
     if status == 401 {
         let challenge = header("How to authenticate (RFC 6750)", Type::String);
         response.headers.insert("WWW-Authenticate".to_owned(), challenge);
     }
     complete_response(&status.to_string(), &mut response);
     response
+}
+
+/// What is left (draft-ietf-httpapi-ratelimit-headers-10).
+fn add_rate_limit(response: &mut Response) {
+    let left = header(
+        "Tries that are left, by policy, such as \"account\";r=4;t=900",
+        Type::String,
+    );
+    let policy = header("The policies, such as \"account\";q=5;w=900", Type::String);
+    response.headers.insert("RateLimit".to_owned(), left);
+    response.headers.insert("RateLimit-Policy".to_owned(), policy);
 }
 
 fn problem_content() -> RefOr<Content> {

@@ -159,7 +159,7 @@ fn throttled(wait: chrono::Duration) -> AuthError {
 
 /// The address as far as one customer of a provider holds it: IPv6 networks are handed out
 /// by /64, so that whoever has one address has 2^64 of them.
-fn address(origin: &Origin) -> String {
+pub(super) fn address(origin: &Origin) -> String {
     match origin.ip {
         Some(IpAddr::V4(ip)) => ip.to_string(),
         Some(IpAddr::V6(ip)) => match ip.to_ipv4_mapped() {
@@ -174,7 +174,7 @@ fn address(origin: &Origin) -> String {
 }
 
 /// Fixed-length keys that reveal nothing of what was typed.
-fn key(kind: &str, what: &str, from: &str) -> String {
+pub(super) fn key(kind: &str, what: &str, from: &str) -> String {
     let digest = digest(&SHA256, format!("{what}\n{from}").as_bytes());
     format!("{kind}:{}", BASE64_URL_SAFE_NO_PAD.encode(digest))
 }

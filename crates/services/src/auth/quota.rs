@@ -1,0 +1,81 @@
+//! How many tries are left: what the `RateLimit` fields tell.
+//!
+//! Asked after a try, under the same keys, whether or not such an account exists, so that the
+//! answer is the same for both.
+
+use mainstay_domain::{Origin, Principal, Quota, ThrottlePolicy};
+
+use super::{
+    AuthError, AuthService,
+    guard::{address, key},
+};
+
+/// What is left of a policy, by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NamedQuota {
+    /// Which policy; see docs/throttling.md.
+    pub name: &'static str,
+    /// What is left.
+    pub quota: Quota,
+}
+
+impl AuthService {
+    /// What is left of the tries to log in as `identifier`, and of failures, from this address.
+    /// Nothing is counted; nothing is told where throttling is off.
+    ///
+    /// # Errors
+    /// `Failure`.
+    pub async fn login_quota(&self, identifier: &str, origin: &Origin) -> Result<Vec<NamedQuota>, AuthError> {
+        let typed = identifier.trim().to_lowercase();
+        self.quota_of(&typed, origin).await
+    }
+
+    /// Likewise, of the caller's tries to prove who they are.
+    ///
+    /// # Errors
+    /// `Failure`.
+    pub async fn proof_quota(
+        &self,
+        caller: &Principal,
+        origin: &Origin,
+    ) -> Result<Vec<NamedQuota>, AuthError> {
+        self.quota_of(caller.user.email.key(), origin).await
+    }
+
+    /// What is left of the registrations from this address.
+    ///
+    /// # Errors
+    /// `Failure`.
+    pub async fn registration_quota(&self, origin: &Origin) -> Result<Vec<NamedQuota>, AuthError> {
+        let key = key("register", &address(origin), "");
+        let policy = self.settings.throttle.registration;
+        self.left(&[("registration", key, policy)]).await
+    }
+
+    async fn quota_of(&self, typed: &str, origin: &Origin) -> Result<Vec<NamedQuota>, AuthError> {
+        let from = address(origin);
+        let throttle = &self.settings.throttle;
+        self.left(&[
+            ("account", key("login", typed, &from), throttle.account),
+            ("address", key("address", &from, ""), throttle.address),
+        ])
+        .await
+    }
+
+    async fn left(
+        &self,
+        policies: &[(&'static str, String, ThrottlePolicy)],
+    ) -> Result<Vec<NamedQuota>, AuthError> {
+        let mut quotas = Vec::with_capacity(policies.len());
+        if !self.settings.throttle.enabled {
+            return Ok(quotas);
+        }
+        let throttles = self.ports.store.read().throttles();
+        for (name, key, policy) in policies {
+            let state = throttles.find(key).await?;
+            let quota = policy.quota(state, self.now());
+            quotas.push(NamedQuota { name, quota });
+        }
+        Ok(quotas)
+    }
+}
