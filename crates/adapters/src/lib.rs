@@ -7,18 +7,24 @@
 
 mod aes_sealer;
 mod argon2_hasher;
+mod breach_policy;
 mod jwt_signer;
 mod key_derivation;
 mod moka_principal_cache;
+#[cfg(feature = "breach-check")]
+mod range_api;
 mod system_clock;
 mod system_entropy;
 mod zxcvbn_policy;
 
 pub use aes_sealer::AesSealer;
 pub use argon2_hasher::{Argon2Hasher, Cost, HasherSettings, InvalidHasherSettings, Kernel};
+pub use breach_policy::BreachPolicy;
 pub use jwt_signer::{JwtSettings, JwtSigner};
 pub use key_derivation::derive_key;
 pub use moka_principal_cache::{MokaPrincipalCache, PrincipalCacheSettings};
+#[cfg(feature = "breach-check")]
+pub use range_api::{RangeApi, RangeApiSettings};
 pub use system_clock::SystemClock;
 pub use system_entropy::SystemEntropy;
 pub use zxcvbn_policy::ZxcvbnPolicy;

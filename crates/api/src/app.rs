@@ -164,6 +164,9 @@ fn app_data(config: &mut web::ServiceConfig, settings: &HttpSettings, state: &Ap
         .app_data(Data::<dyn Authenticator>::from(Arc::clone(&state.authenticator)))
         .app_data(Data::<dyn Store>::from(Arc::clone(&state.store)))
         .app_data(Data::<SystemState>::from(Arc::clone(&state.system)));
+    if let Some(mode) = &settings.cookie_mode {
+        config.app_data(mode.clone());
+    }
     if let Some(metrics) = state.metrics.as_ref().filter(|_| settings.metrics_enabled) {
         config.app_data(Data::new(metrics.clone()));
     }
@@ -175,9 +178,13 @@ fn optional_routes(config: &mut web::ServiceConfig, settings: &HttpSettings) {
     }
 }
 
-/// Browsers of listed origins may call; the tokens travel in a header, so no cookies.
+/// Browsers of listed origins may call. Tokens travel in a header; cookies only in cookie mode.
 fn cors(settings: &HttpSettings) -> Cors {
-    let cors = Cors::default()
+    let mut cors = Cors::default();
+    if settings.cookie_mode.is_some() {
+        cors = cors.supports_credentials();
+    }
+    let cors = cors
         .allow_any_method()
         .allow_any_header()
         .expose_headers([

@@ -23,4 +23,4 @@ pub mod users;
 pub mod wire;
 
 pub use services::Services;
-pub use settings::{BodyLimit, HttpSettings};
+pub use settings::{BodyLimit, CookieMode, HttpSettings};

@@ -14,11 +14,20 @@ impl Default for BodyLimit {
     }
 }
 
+/// That pages may keep their refresh token in a cookie, and which pages; app data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CookieMode {
+    /// The server's own origin, and those it allows, as browsers send them.
+    pub origins: Vec<String>,
+}
+
 /// Settings of the HTTP side.
 #[derive(Debug, Clone)]
 pub struct HttpSettings {
     /// Origins that browsers may call from; `*` allows any, without credentials.
     pub cors_origins: Vec<String>,
+    /// Whether pages may keep their refresh token in a cookie.
+    pub cookie_mode: Option<CookieMode>,
     /// Proxies whose forwarding headers count.
     pub trusted_proxies: TrustedProxies,
     /// Largest JSON body.
@@ -42,6 +51,7 @@ impl Default for HttpSettings {
     fn default() -> Self {
         Self {
             cors_origins: Vec::new(),
+            cookie_mode: None,
             trusted_proxies: TrustedProxies::default(),
             body_limit: BodyLimit::default(),
             request_timeout: Duration::from_secs(30),

@@ -22,6 +22,7 @@ mod first_admin;
 mod housekeeping;
 mod jobs;
 mod listen;
+mod safeguards;
 mod schema;
 mod server;
 mod shutdown;

@@ -84,8 +84,14 @@ impl ServerBuilder {
             .flat_map(|source| source(&wired.context))
             .collect();
         let routes: Arc<[Routes]> = routes.into();
-        let management = listen::management(&wired, Arc::clone(&routes))?;
-        let http = listen::public(&wired, routes)?;
+        let http = listen::public(&wired, Arc::clone(&routes))?;
+        let management = match listen::management(&wired, routes) {
+            Ok(management) => management,
+            Err(error) => {
+                http.handle.stop(false).await;
+                return Err(error);
+            }
+        };
         Ok(RunningServer {
             addr: http.addr,
             management_addr: management.as_ref().map(|management| management.addr),

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use mainstay_adapters::{
     AesSealer, Argon2Hasher, HasherSettings, JwtSettings, JwtSigner, MokaPrincipalCache,
-    PrincipalCacheSettings, SystemClock, SystemEntropy, ZxcvbnPolicy, derive_key,
+    PrincipalCacheSettings, SystemClock, SystemEntropy, derive_key,
 };
 use mainstay_api::{
     BodyLimit, HttpSettings, Services,
@@ -36,6 +36,7 @@ use crate::{
     Context, ServerBuilder,
     builder::Product,
     config::{Config, HashingConfig, Registration, ThrottleConfig, secret_key},
+    safeguards,
     schema::{self, Steps},
     telemetry,
 };
@@ -171,7 +172,7 @@ fn auth_service(shared: &Shared, config: &Config, secret: &SecretString) -> anyh
     let ports = AuthPorts {
         store: Arc::clone(&shared.store),
         hasher: Arc::new(Argon2Hasher::new(&hasher_settings(&config.hashing))?),
-        policy: Arc::new(ZxcvbnPolicy::new()),
+        policy: safeguards::password_policy(&config.auth)?,
         signer: Arc::new(signer),
         principals: Arc::clone(&shared.principals),
         roles: Arc::clone(&shared.roles),
@@ -227,7 +228,10 @@ fn auth_settings(config: &Config, secret: &SecretString) -> anyhow::Result<AuthS
         mfa_login_ttl: TimeDelta::minutes(5),
         first_admin_ttl: TimeDelta::from_std(auth.first_admin_link_ttl)?,
         refresh_key: RefreshKey(key_for(secret, "refresh tokens")),
-        throttle: throttle_settings(&config.throttle)?,
+        throttle: ThrottleSettings {
+            challenge: safeguards::challenge(&config.throttle, key_for(secret, "login challenges"))?,
+            ..throttle_settings(&config.throttle)?
+        },
     })
 }
 
@@ -248,6 +252,7 @@ fn throttle_settings(config: &ThrottleConfig) -> anyhow::Result<ThrottleSettings
         account_anywhere: policy(config.anywhere_free_tries, config.anywhere_max_delay)?,
         address: policy(config.address_free_tries, config.address_max_delay)?,
         registration: policy(config.register_free_tries, config.register_max_delay)?,
+        challenge: None,
     })
 }
 
@@ -256,6 +261,7 @@ fn http_settings(config: &Config, secret: &SecretString) -> anyhow::Result<HttpS
     let proxies = TrustedProxies::parse(&server.trusted_proxies).map_err(anyhow::Error::msg)?;
     Ok(HttpSettings {
         cors_origins: server.cors_origins.clone(),
+        cookie_mode: safeguards::cookie_mode(&config.auth, server),
         trusted_proxies: proxies,
         body_limit: BodyLimit(server.body_limit),
         request_timeout: server.request_timeout,

@@ -345,3 +345,40 @@ fn the_example_file_tells_what_the_code_knows() {
         "run `cargo run -- env-example > .env.example` and commit the result"
     );
 }
+
+#[test]
+fn cookie_mode_wants_listed_origins_and_https_outside_of_local() {
+    let any = Sources::none()
+        .variable("MAINSTAY_AUTH__COOKIE_MODE", "true")
+        .variable("CORS_ORIGINS", "*");
+    assert!(problem(&any, "server.cors_origins").contains("not *"));
+    let plain = Sources::none()
+        .variable("ENVIRONMENT", "staging")
+        .variable("SECRET_KEY", SECRET)
+        .variable("PUBLIC_URL", "http://api.example.com")
+        .variable("MAINSTAY_AUTH__COOKIE_MODE", "true");
+    assert!(problem(&plain, "server.public_url").contains("https"));
+    Config::load(&production().variable("MAINSTAY_AUTH__COOKIE_MODE", "true")).unwrap();
+}
+
+#[test]
+fn production_looks_breached_passwords_up_over_https_only() {
+    let sources = production()
+        .variable("MAINSTAY_AUTH__BREACH_CHECK", "true")
+        .variable("MAINSTAY_AUTH__BREACH_CHECK_URL", "http://mirror.example.com");
+    assert!(problem(&sources, "auth.breach_check_url").contains("https"));
+}
+
+#[test]
+fn the_management_port_is_off_unless_set_and_never_the_public_one() {
+    assert_eq!(
+        Config::load(&Sources::none()).unwrap().server.management_port,
+        None
+    );
+    let set = Sources::none().variable("MAINSTAY_SERVER__MANAGEMENT_PORT", "9000");
+    assert_eq!(Config::load(&set).unwrap().server.management_port, Some(9000));
+    let same = Sources::none().variable("MAINSTAY_SERVER__MANAGEMENT_PORT", "8000");
+    assert!(problem(&same, "server.management_port").contains("another port"));
+    let wrong = Sources::none().variable("MAINSTAY_SERVER__MANAGEMENT_PORT", "many");
+    assert!(problem(&wrong, "server.management_port").contains("or nothing"));
+}

@@ -1,7 +1,9 @@
 //! `/api/v1/auth`.
 
 mod access_token;
+mod challenge;
 mod change_password;
+mod cookie_mode;
 mod login;
 mod logout;
 mod rate_limit;

@@ -125,3 +125,22 @@ async fn nothing_is_told_where_nothing_is_counted() {
     assert_eq!(answer.header("ratelimit"), None);
     assert_eq!(answer.header("ratelimit-policy"), None);
 }
+
+#[tokio::test]
+async fn the_document_tells_of_the_fields_wherever_tries_are_counted() {
+    let app = TestApp::start().await;
+    let document = app.get("/openapi.json").send().await.expect(200).json();
+    let login = &document["paths"]["/api/v1/auth/login"]["post"]["responses"];
+    let register = &document["paths"]["/api/v1/auth/register"]["post"]["responses"];
+    let answers = [
+        &login["200"],
+        &login["401"],
+        &register["201"],
+        &document["components"]["responses"]["Problem429"],
+    ];
+    for answer in answers {
+        for field in ["RateLimit", "RateLimit-Policy"] {
+            assert_eq!(answer["headers"][field]["schema"]["type"], "string", "{answer}");
+        }
+    }
+}

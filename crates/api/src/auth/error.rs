@@ -11,6 +11,9 @@ impl From<AuthError> for ApiError {
             AuthError::Throttled { retry_after } => {
                 return Self::new(ErrorCode::TOO_MANY_REQUESTS).retry_after(retry_after);
             }
+            AuthError::ChallengeRequired(challenge) => {
+                return Self::new(ErrorCode::CHALLENGE_REQUIRED).challenge(challenge.into());
+            }
             AuthError::Failure(failure) => return failure.into(),
             AuthError::RegistrationClosed => ErrorCode::REGISTRATION_CLOSED,
             AuthError::EmailTaken => ErrorCode::EMAIL_TAKEN,

@@ -1,6 +1,6 @@
 //! `POST /auth/login`.
 
-use actix_web::{HttpResponse, post, web::Data};
+use actix_web::{HttpRequest, HttpResponse, post, web::Data};
 use mainstay_domain::Password;
 use mainstay_services::auth::{AuthService, Login};
 use serde::Deserialize;
@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{
+    delivery::Delivery,
     rate_limit,
     sign_in_body::{self, SignInBody},
 };
@@ -43,16 +44,22 @@ pub(super) struct LoginBody {
     operation_id = "login",
     tag = "auth",
     request_body = LoginBody,
+    params(
+        ("X-Auth-Mode" = Option<String>, Header, description = "`cookie` puts the refresh token into a cookie instead of the body, where the server allows it.", pattern = "^(body|cookie)$", example = "body"),
+        ("X-Challenge-Solution" = Option<String>, Header, description = "Solves the `challenge` of an earlier refusal: its token, a full stop and what solves it.", max_length = 256),
+    ),
     responses(
         (status = 200, description = "Tokens of the new session, or the question for a second factor.", body = SignInBody),
         (status = 401, description = "INVALID_CREDENTIALS", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "ACCOUNT_DISABLED, EMAIL_NOT_VERIFIED", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "ACCOUNT_DISABLED, EMAIL_NOT_VERIFIED, CHALLENGE_REQUIRED, CROSS_SITE_REQUEST", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[post("/login")]
 pub(super) async fn login(
     auth: Data<AuthService>,
     origin: RequestOrigin,
+    delivery: Delivery,
+    request: HttpRequest,
     body: ValidJson<LoginBody>,
 ) -> Result<HttpResponse, ApiError> {
     let password = Password::attempt(&body.0.password).map_err(|why| ApiError::invalid("password", &why))?;
@@ -61,7 +68,23 @@ pub(super) async fn login(
         password,
     };
     let identifier = login.identifier.clone();
-    let answer = auth.login(login, &origin.0).await;
+    let answer = match auth
+        .pass_challenge(&identifier, solution(&request), &origin.0)
+        .await
+    {
+        Ok(()) => auth.login(login, &origin.0).await,
+        Err(error) => Err(error),
+    };
     let left = auth.login_quota(&identifier, &origin.0).await;
-    rate_limit::tell(left, answer.map(sign_in_body::answer).map_err(ApiError::from))
+    rate_limit::tell(
+        left,
+        answer
+            .map(|outcome| sign_in_body::answer(outcome, &delivery))
+            .map_err(ApiError::from),
+    )
+}
+
+/// What solves the challenge of an earlier refusal.
+fn solution(request: &HttpRequest) -> Option<&str> {
+    request.headers().get("x-challenge-solution")?.to_str().ok()
 }

@@ -2,6 +2,7 @@
 
 mod authenticator;
 mod change_password;
+mod delivery;
 mod error;
 mod login;
 mod logout;

@@ -5,7 +5,10 @@ use mainstay_services::auth::{MfaChallenge, SignInOutcome};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::token_body::{TokenBody, secret, whole_seconds};
+use super::{
+    delivery::Delivery,
+    token_body::{TokenBody, secret, whole_seconds, with_cookie},
+};
 
 /// Tokens of a session, or the question for a second factor.
 #[derive(Serialize, ToSchema)]
@@ -48,9 +51,13 @@ impl From<MfaChallenge> for MfaRequiredBody {
 }
 
 /// A 200 answer with either.
-pub(super) fn answer(outcome: SignInOutcome) -> HttpResponse {
-    secret(&match outcome {
-        SignInOutcome::Session(pair) => SignInBody::Session(pair.into()),
-        SignInOutcome::SecondFactor(challenge) => SignInBody::SecondFactor(challenge.into()),
-    })
+pub(super) fn answer(outcome: SignInOutcome, delivery: &Delivery) -> HttpResponse {
+    let (body, cookie) = match outcome {
+        SignInOutcome::Session(pair) => {
+            let (body, cookie) = TokenBody::delivered(pair, delivery);
+            (SignInBody::Session(body), cookie)
+        }
+        SignInOutcome::SecondFactor(challenge) => (SignInBody::SecondFactor(challenge.into()), None),
+    };
+    with_cookie(secret(&body), cookie)
 }

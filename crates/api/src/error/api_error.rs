@@ -11,7 +11,7 @@ use actix_web::{
 };
 use mainstay_domain::InvalidValue;
 
-use super::{ErrorCode, FieldError, FieldErrors};
+use super::{ChallengeBody, ErrorCode, FieldError, FieldErrors};
 
 /// An error answer in the making. The outermost middleware turns it into a problem document,
 /// because only there the request id and the path are known.
@@ -27,6 +27,7 @@ struct Parts {
     retry_after: Option<Duration>,
     allow: Option<HeaderValue>,
     headers: HeaderMap,
+    challenge: Option<ChallengeBody>,
 }
 
 impl ApiError {
@@ -40,6 +41,7 @@ impl ApiError {
             retry_after: None,
             allow: None,
             headers: HeaderMap::new(),
+            challenge: None,
         }))
     }
 
@@ -95,8 +97,23 @@ impl ApiError {
     /// Adds headers to the answer.
     #[must_use]
     pub fn headers(mut self, headers: HeaderMap) -> Self {
-        self.0.headers = headers;
+        for (name, value) in headers {
+            self.0.headers.append(name, value);
+        }
         self
+    }
+
+    /// Asks for a proof of work.
+    #[must_use]
+    pub fn challenge(mut self, challenge: ChallengeBody) -> Self {
+        self.0.challenge = Some(challenge);
+        self
+    }
+
+    /// The proof of work that is asked for.
+    #[must_use]
+    pub fn challenge_body(&self) -> Option<&ChallengeBody> {
+        self.0.challenge.as_ref()
     }
 
     /// When the client shall try again, if it was told.

@@ -113,6 +113,8 @@ error_codes! {
     PERMISSION_DENIED => 403, "Permission denied", "The caller lacks a permission that this operation needs.";
     SESSION_REQUIRED => 403, "Login required", "An API key cannot do this; somebody has to log in for it.";
     INSUFFICIENT_PRIVILEGE => 403, "Insufficient privilege", "Nobody can grant or take permissions beyond their own.";
+    CROSS_SITE_REQUEST => 403, "Cross-site request", "The request asks for cookie mode, but comes from no page of this server or of an allowed origin.";
+    CHALLENGE_REQUIRED => 403, "Proof of work required", "Too many failures; solve `challenge` and send it as X-Challenge-Solution.";
     ACCOUNT_DISABLED => 403, "Account disabled", "The account has been switched off.";
     EMAIL_NOT_VERIFIED => 403, "Address not verified", "The mail address must be verified first.";
     REGISTRATION_CLOSED => 403, "Registration closed", "Accounts cannot be registered here.";

@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
-use super::{ApiError, ErrorCode, FieldError};
+use super::{ApiError, ChallengeBody, ErrorCode, FieldError};
 use crate::now::now;
 
 /// Media type of error answers.
@@ -42,6 +42,10 @@ pub struct Problem<'a> {
     #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
     #[schema(value_type = Vec<FieldError>, required = false)]
     pub errors: &'a [FieldError],
+    /// A proof of work to be sent with the next try, when one is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = ChallengeBody, required = false)]
+    pub challenge: Option<&'a ChallengeBody>,
 }
 
 impl<'a> Problem<'a> {
@@ -51,6 +55,7 @@ impl<'a> Problem<'a> {
         let mut problem = Self::of_code(error.code(), instance, request_id);
         problem.detail = error.detail_text().unwrap_or(problem.detail);
         problem.errors = error.errors();
+        problem.challenge = error.challenge_body();
         problem
     }
 
@@ -67,6 +72,7 @@ impl<'a> Problem<'a> {
             request_id,
             timestamp: now(),
             errors: &[],
+            challenge: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE},
+    http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
     web::{self, Bytes},
 };
 use futures::future::LocalBoxFuture;
@@ -83,6 +83,12 @@ fn is_json(request: &HttpRequest) -> bool {
     let essence = value.as_bytes().split(|b| *b == b';').next().unwrap_or_default();
     let essence = essence.trim_ascii().to_ascii_lowercase();
     essence == b"application/json" || (essence.starts_with(b"application/") && essence.ends_with(b"+json"))
+}
+
+/// Whether a body comes with the request.
+pub(crate) fn has_body(request: &HttpRequest) -> bool {
+    declared_length(request).is_some_and(|length| length > 0)
+        || request.headers().contains_key(TRANSFER_ENCODING)
 }
 
 fn declared_length(request: &HttpRequest) -> Option<usize> {

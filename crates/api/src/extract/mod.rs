@@ -20,6 +20,7 @@ pub use cursor::CursorKey;
 pub use etag::{ETag, IfMatch, IfNoneMatch};
 pub use idempotency::Idempotent;
 pub use json::ValidJson;
+pub(crate) use json::has_body;
 pub use list::{ListBody, ListQuery, NoFilter, PageInfo, PageParams};
 pub use origin::{RequestOrigin, TrustedProxies};
 pub use patch::Patch;

@@ -16,7 +16,9 @@ use actix_web::{
     dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready},
     http::{
         StatusCode,
-        header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderMap, HeaderValue, VARY},
+        header::{
+            ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, HeaderMap, HeaderValue, VARY,
+        },
     },
 };
 use futures::{FutureExt as _, future::LocalBoxFuture};
@@ -37,6 +39,7 @@ pub struct Observe {
     proxies: TrustedProxies,
     headers: SecurityHeaders,
     cors_origins: Vec<String>,
+    credentials: bool,
     quiet_health: bool,
 }
 
@@ -48,6 +51,7 @@ impl Observe {
             proxies: settings.trusted_proxies.clone(),
             headers: SecurityHeaders::new(settings.hsts),
             cors_origins: settings.cors_origins.clone(),
+            credentials: settings.cookie_mode.is_some(),
             quiet_health: settings.quiet_health,
         }
     }
@@ -175,6 +179,9 @@ impl Shared {
     fn allow_origin(&self, exchange: &Exchange, headers: &mut HeaderMap) {
         if let Some(origin) = self.settings.allowed_origin(exchange.origin.as_ref()) {
             headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            if self.settings.credentials {
+                headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+            }
             headers.insert(VARY, HeaderValue::from_static("Origin"));
         }
     }

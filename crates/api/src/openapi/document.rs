@@ -14,7 +14,7 @@ use utoipa::{
 };
 
 use super::parameters;
-use crate::error::{FieldError, PROBLEM_JSON, Problem};
+use crate::error::{ChallengeBody, FieldError, PROBLEM_JSON, Problem};
 
 /// Name of the security scheme; handlers write `security(("bearer" = []))`.
 pub const BEARER: &str = "bearer";
@@ -41,7 +41,7 @@ const COUNTED: [&str; 4] = ["login", "register", "change_password", "create_firs
 #[must_use]
 pub fn base(title: &str, version: &str) -> Document {
     #[derive(OpenApi)]
-    #[openapi(components(schemas(Problem, FieldError)))]
+    #[openapi(components(schemas(Problem, FieldError, ChallengeBody)))]
     struct Base;
 
     let mut document = Base::openapi();
@@ -133,7 +133,8 @@ fn applicable(path: &str, operation: &Operation) -> Vec<u16> {
             body || named("cursor")
                 || named("If-Match")
                 || named("If-None-Match")
-                || named("Idempotency-Key"),
+                || named("Idempotency-Key")
+                || named("X-Auth-Mode"),
         ),
         (401, secured),
         (403, secured),

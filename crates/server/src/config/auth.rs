@@ -20,6 +20,10 @@ pub(super) const KEYS: &[Key] = &[
     Key::new("auth.refresh_idle_ttl", Kind::Span { min: MINUTE, max: YEAR }, "7d", "How long a session lives without being used."),
     Key::new("auth.refresh_absolute_ttl", Kind::Span { min: MINUTE, max: YEAR }, "30d", "How long a session lives at most."),
     Key::new("auth.refresh_replay_window", Kind::Span { min: Duration::ZERO, max: MINUTE }, "10s", "How long a used refresh token gives the same successor again, for clients that lost an answer."),
+    Key::new("auth.cookie_mode", Kind::Flag, "false", "Whether pages may keep their refresh token in a cookie; pages of server.cors_origins and of PUBLIC_URL."),
+    Key::new("auth.breach_check", Kind::Flag, "false", "Whether new passwords are looked up among breached ones; five hex digits of their SHA-1 leave the server."),
+    Key::new("auth.breach_check_url", Kind::WebUrl, "https://api.pwnedpasswords.com", "The range API that is asked, or a mirror of it."),
+    Key::new("auth.breach_check_timeout", Kind::Span { min: Duration::from_millis(50), max: Duration::from_secs(10) }, "1s", "Longest time a lookup may take; without an answer the password is taken."),
     Key::new("auth.issuer", Kind::Text, "mainstay", "`iss` of access tokens."),
     Key::new("auth.audience", Kind::Text, "mainstay", "`aud` of access tokens."),
     Key::new("auth.first_admin_link_ttl", Kind::Span { min: SECOND, max: DAY.saturating_mul(7) }, "24h", "How long the first administrator's link works."),
@@ -57,6 +61,15 @@ pub struct AuthConfig {
     /// How long a used refresh token gives the same successor again.
     #[serde(deserialize_with = "human::duration")]
     pub refresh_replay_window: Duration,
+    /// Whether pages may keep their refresh token in a cookie.
+    pub cookie_mode: bool,
+    /// Whether new passwords are looked up among breached ones.
+    pub breach_check: bool,
+    /// The range API that is asked.
+    pub breach_check_url: Option<String>,
+    /// Longest time a lookup may take.
+    #[serde(deserialize_with = "human::duration")]
+    pub breach_check_timeout: Duration,
     /// `iss` of access tokens.
     pub issuer: String,
     /// `aud` of access tokens.

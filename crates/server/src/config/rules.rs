@@ -21,6 +21,8 @@ pub(super) fn broken(config: &Config, settings: &[Setting]) -> Vec<Problem> {
     };
     let rules = contradictions(config)
         .into_iter()
+        .chain(cookie_mode(config))
+        .chain(breach_check(config))
         .chain(throttle(config))
         .chain(secret_key(config))
         .chain(production(config));
@@ -78,6 +80,40 @@ fn contradictions(config: &Config) -> Vec<Rule> {
             "server.cors_origins",
             server.cors_origins.len() > 1 && any_origin(config),
             "expected either * or a list of origins, not both",
+        ),
+    ]
+}
+
+/// Tokens in cookies ask for more care than tokens in bodies.
+fn cookie_mode(config: &Config) -> Vec<Rule> {
+    let (on, server) = (config.auth.cookie_mode, &config.server);
+    vec![
+        (
+            "server.cors_origins",
+            on && any_origin(config),
+            "expected a list of origins, not *, with auth.cookie_mode",
+        ),
+        (
+            "server.public_url",
+            on && !config.environment.is_local() && !server.is_https(),
+            "expected an https:// address with auth.cookie_mode: browsers keep its cookie on HTTPS only",
+        ),
+    ]
+}
+
+fn breach_check(config: &Config) -> Vec<Rule> {
+    let url = config.auth.breach_check_url.as_deref();
+    let safe = url.is_some_and(|url| url.starts_with("https://"));
+    vec![
+        (
+            "auth.breach_check_url",
+            config.auth.breach_check && url.is_none(),
+            "expected an address with auth.breach_check",
+        ),
+        (
+            "auth.breach_check_url",
+            config.environment.is_production() && config.auth.breach_check && !safe,
+            "production expects an https:// address",
         ),
     ]
 }

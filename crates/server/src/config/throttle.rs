@@ -74,6 +74,30 @@ pub(super) const KEYS: &[Key] = &[
         "Longest delay between registrations from one address.",
     ),
     Key::new(
+        "throttle.challenge_after",
+        Kind::Whole {
+            min: 0,
+            max: 1_000_000,
+        },
+        "0",
+        "Failed logins to one account, or from one address, before a proof of work is asked for; 0 never asks.",
+    ),
+    Key::new(
+        "throttle.challenge_bits",
+        Kind::Whole { min: 8, max: 32 },
+        "18",
+        "How hard it is: zero bits its hash must begin with; each doubles the work.",
+    ),
+    Key::new(
+        "throttle.challenge_ttl",
+        Kind::Span {
+            min: SECOND,
+            max: Duration::from_secs(3600),
+        },
+        "2m",
+        "How long it can be solved.",
+    ),
+    Key::new(
         "throttle.base_delay",
         DELAY,
         "1s",
@@ -116,6 +140,13 @@ pub struct ThrottleConfig {
     /// Longest delay between registrations from one address.
     #[serde(deserialize_with = "human::duration")]
     pub register_max_delay: Duration,
+    /// Failed logins before a proof of work is asked for; 0 never asks.
+    pub challenge_after: u32,
+    /// Zero bits the proof's hash must begin with.
+    pub challenge_bits: u8,
+    /// How long it can be solved.
+    #[serde(deserialize_with = "human::duration")]
+    pub challenge_ttl: Duration,
     /// The first delay; each further one is twice as long.
     #[serde(deserialize_with = "human::duration")]
     pub base_delay: Duration,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use mainstay_domain::InvalidValue;
 use mainstay_repositories::{RepositoryError, constraint};
 
+use super::Challenge;
 use crate::{
     Failure,
     ports::{HashError, SignError},
@@ -43,6 +44,9 @@ pub enum AuthError {
         /// When to try again.
         retry_after: Duration,
     },
+    /// Too many failures: a proof of work is asked for first.
+    #[error("a proof of work is required")]
+    ChallengeRequired(Challenge),
     /// The refresh token is unknown, expired, used up or revoked.
     #[error("the refresh token is not valid")]
     InvalidRefreshToken,

@@ -2,7 +2,7 @@
 
 use mainstay_domain::{AuditEvent, AuditKind, Origin, Principal, RevocationReason};
 
-use super::{AuthError, AuthService, sessions::session_of};
+use super::{AuthError, AuthService, refresh_token::RefreshToken, sessions::session_of};
 
 impl AuthService {
     /// Ends the caller's session. Ending it twice is no error.
@@ -23,6 +23,39 @@ impl AuthService {
         }
         unit.commit().await?;
         self.ports.principals.forget_session(session);
+        Ok(())
+    }
+
+    /// Ends the session that a refresh token belongs to, be it the living one or one that was
+    /// used already. A token that was never made here changes nothing, and is no error: whoever
+    /// logs out wants to be out.
+    ///
+    /// # Errors
+    /// `Failure`.
+    #[tracing::instrument(name = "auth.logout_by_refresh_token", skip_all)]
+    pub async fn logout_by_refresh_token(&self, raw: &str, origin: &Origin) -> Result<(), AuthError> {
+        let Some(token) = RefreshToken::decode(raw) else {
+            return Ok(());
+        };
+        let found = self.ports.store.read().sessions().find(token.session_id).await?;
+        let Some(session) = found.filter(|session| token.is_genuine(&self.secret(session.id, &session.salt)))
+        else {
+            return Ok(());
+        };
+        let unit = self.ports.store.begin().await?;
+        let ended = unit
+            .sessions()
+            .revoke(session.id, RevocationReason::Logout, self.now())
+            .await?;
+        if ended {
+            let event = AuditEvent {
+                actor_id: Some(session.user_id),
+                ..self.event(AuditKind::SessionRevoked, Some(session.user_id), origin)
+            };
+            unit.audit_events().append(&event).await?;
+        }
+        unit.commit().await?;
+        self.ports.principals.forget_session(session.id);
         Ok(())
     }
 

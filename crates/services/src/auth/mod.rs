@@ -1,6 +1,7 @@
 //! Getting in, staying in and getting out: registration, sessions, tokens, passwords.
 
 mod authenticate;
+mod challenge;
 mod change_password;
 mod create_admin;
 mod error;
@@ -20,6 +21,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 
+pub use challenge::{Challenge, ChallengeSettings};
 pub use change_password::ChangePassword;
 pub use create_admin::NewAdmin;
 pub use error::AuthError;

@@ -5,6 +5,8 @@ use std::fmt;
 use chrono::Duration;
 use mainstay_domain::ThrottlePolicy;
 
+use super::ChallengeSettings;
+
 /// Who may make an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RegistrationMode {
@@ -39,6 +41,8 @@ pub struct ThrottleSettings {
     pub address: ThrottlePolicy,
     /// Registrations from one address.
     pub registration: ThrottlePolicy,
+    /// When a proof of work is asked for, if ever.
+    pub challenge: Option<ChallengeSettings>,
 }
 
 impl Default for ThrottleSettings {
@@ -55,6 +59,7 @@ impl Default for ThrottleSettings {
             account_anywhere: policy(50, Duration::seconds(30)),
             address: policy(30, Duration::minutes(5)),
             registration: policy(20, Duration::minutes(5)),
+            challenge: None,
         }
     }
 }

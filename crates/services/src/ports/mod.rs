@@ -1,5 +1,6 @@
 //! What services need from the outside world.
 
+mod breached_passwords;
 mod clock;
 mod entropy;
 mod password_hasher;
@@ -8,6 +9,7 @@ mod principal_cache;
 mod sealer;
 mod token_signer;
 
+pub use breached_passwords::{BreachLookupError, BreachedPasswords};
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use password_hasher::{HashError, PasswordHasher, Verification};
@@ -18,7 +20,7 @@ pub use token_signer::{AccessClaims, InvalidToken, SignError, TokenSigner};
 
 #[cfg(feature = "mock")]
 pub use self::{
-    clock::MockClock, entropy::MockEntropy, password_hasher::MockPasswordHasher,
-    password_policy::MockPasswordPolicy, principal_cache::MockPrincipalCache, sealer::MockSealer,
-    token_signer::MockTokenSigner,
+    breached_passwords::MockBreachedPasswords, clock::MockClock, entropy::MockEntropy,
+    password_hasher::MockPasswordHasher, password_policy::MockPasswordPolicy,
+    principal_cache::MockPrincipalCache, sealer::MockSealer, token_signer::MockTokenSigner,
 };
