@@ -6,7 +6,13 @@ use mainstay_domain::{AuditKind, Permission};
 use sea_orm_migration::MigrationTrait;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{Context, config::Config, housekeeping, jobs::Job, schema::Steps};
+use crate::{
+    Context,
+    config::{Config, ConfigError, Declared, Section, Sources},
+    housekeeping,
+    jobs::Job,
+    schema::Steps,
+};
 
 /// Mounts routes; runs once for every HTTP worker.
 pub(crate) type Mount = Arc<dyn Fn(&mut ServiceConfig<'_>, &Context) + Send + Sync>;
@@ -39,10 +45,32 @@ pub struct ServerBuilder {
     pub(crate) permissions: Vec<Permission>,
     pub(crate) audit_kinds: Vec<AuditKind>,
     pub(crate) job_sources: Vec<JobSource>,
+    /// Why a section could not be read.
+    pub(crate) defect: Option<ConfigError>,
+    sections: Vec<Declared>,
     migrations: Vec<Steps>,
 }
 
 impl ServerBuilder {
+    /// What `configure` makes of the configuration in `sources`, the sections that it adds among
+    /// them.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with everything that is wrong, not only the first mistake.
+    pub fn load(sources: Sources, configure: impl Fn(Self) -> Self) -> Result<Self, ConfigError> {
+        let config = Config::load(&Self::sources(sources, &configure)?)?;
+        Ok(configure(Self::new(config)))
+    }
+
+    /// The same places, where the sections that `configure` adds are looked for, too.
+    pub(crate) fn sources(
+        sources: Sources,
+        configure: impl Fn(Self) -> Self,
+    ) -> Result<Sources, ConfigError> {
+        let nowhere = Config::load(&Sources::none())?;
+        Ok(sources.sections(configure(Self::new(nowhere)).sections))
+    }
+
     /// Mainstay itself.
     #[must_use]
     pub fn new(config: Config) -> Self {
@@ -53,6 +81,8 @@ impl ServerBuilder {
             permissions: Vec::new(),
             audit_kinds: Vec::new(),
             job_sources: Vec::new(),
+            defect: None,
+            sections: Vec::new(),
             migrations: Vec::new(),
         };
         bare.migrations(mainstay_migration::steps)
@@ -104,11 +134,37 @@ impl ServerBuilder {
         self
     }
 
+    /// Adds a section to the configuration, and what is made of its values. Its keys are known
+    /// to the command line, to [`ServerBuilder::load`], and to the test kit.
+    ///
+    /// ```ignore
+    /// server.section(|server, notes: NotesConfig| {
+    ///     server.routes(move |config, context| routes::configure(config, context, &notes))
+    /// })
+    /// ```
+    #[must_use]
+    pub fn section<S: Section>(mut self, add: impl FnOnce(Self, S) -> Self) -> Self {
+        self.sections.push(Declared::of::<S>());
+        match self.config.section() {
+            Ok(section) => add(self, section),
+            Err(defect) => Self {
+                defect: Some(defect),
+                ..self
+            },
+        }
+    }
+
     /// Adds jobs.
     #[must_use]
     pub fn jobs(mut self, jobs: impl Fn(&Context) -> Vec<Job> + Send + Sync + 'static) -> Self {
         self.job_sources.push(Arc::new(jobs));
         self
+    }
+
+    /// How the server will run.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
     }
 
     /// The configuration and every step of the schema, for commands that need no server.

@@ -109,6 +109,9 @@ impl ServerBuilder {
 impl ServerBuilder {
     /// Everything behind the routes, over a database that is ready, without a server.
     pub(crate) async fn wire(self) -> anyhow::Result<Wired> {
+        if let Some(defect) = self.defect {
+            return Err(defect.into());
+        }
         let sea = schema::connect(&schema::options(&self.config)).await?;
         schema::prepare(&sea, &self.config, &self.steps()).await?;
         wire(self, sea)

@@ -8,14 +8,14 @@ use super::{
     args::{ConfigCommand, Global},
     out,
 };
-use crate::config::{ConfigError, Loaded, Setting, Sources, keys, markdown_table};
+use crate::config::{ConfigError, Loaded, Setting, Sources, markdown_table};
 
-pub(super) fn run(command: ConfigCommand, global: &Global) -> anyhow::Result<ExitCode> {
+pub(super) fn run(command: ConfigCommand, sources: &Sources, global: &Global) -> anyhow::Result<ExitCode> {
     if let ConfigCommand::Reference = command {
-        reference(global.json)?;
+        reference(sources, global.json)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let loaded = Loaded::load(&Sources::of_process(global.config.clone()));
+    let loaded = Loaded::load(sources);
     match (command, loaded) {
         (_, Err(error)) if global.json => refuse_as_json(&error),
         (_, Err(error)) => Err(error.into()),
@@ -49,12 +49,13 @@ fn show(settings: &[Setting], json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn reference(json: bool) -> anyhow::Result<()> {
+fn reference(sources: &Sources, json: bool) -> anyhow::Result<()> {
     if !json {
-        out::text(&markdown_table());
+        out::text(&markdown_table(sources.keys()));
         return Ok(());
     }
-    let rows: Vec<_> = keys()
+    let rows: Vec<_> = sources
+        .keys()
         .map(|key| {
             json!({
                 "key": key.name,

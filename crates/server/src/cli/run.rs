@@ -25,7 +25,7 @@ const USAGE: u8 = 2;
 pub(super) struct Usage(pub String);
 
 /// The whole `mainstay` command line for a product: `configure` adds its routes, migrations,
-/// permissions and jobs to the server.
+/// permissions, settings and jobs to the server. It is called more than once, so it must only add.
 ///
 /// ```no_run
 /// # async fn example() -> std::process::ExitCode {
@@ -49,23 +49,23 @@ async fn run(
     global: &Global,
     configure: &impl Fn(ServerBuilder) -> ServerBuilder,
 ) -> anyhow::Result<ExitCode> {
-    let builder = || load(global).map(|config| configure(ServerBuilder::new(config)));
+    let sources = ServerBuilder::sources(Sources::of_process(global.config.clone()), configure)?;
+    let builder = || -> anyhow::Result<_> {
+        let config = Config::load(&sources)?;
+        Ok(configure(ServerBuilder::new(config)))
+    };
     match command {
         Command::Serve => serve::run(builder()?).await?,
         Command::Migrate(command) => migrate::run(command, builder()?, global.json).await?,
-        Command::Config(command) => return config::run(command, global),
+        Command::Config(command) => return config::run(command, &sources, global),
         Command::Admin(command) => admin::run(command, builder()?, global.json).await?,
         Command::Openapi => texts::openapi(configure).await?,
-        Command::Health => return Ok(health::run(&load(global)?)),
         Command::Completions { shell } => texts::completions(shell),
-        Command::EnvExample => texts::env_example(),
+        Command::Health => return Ok(health::run(&Config::load(&sources)?)),
+        Command::EnvExample => texts::env_example(&sources),
         Command::Errors => texts::errors(),
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn load(global: &Global) -> anyhow::Result<Config> {
-    Ok(Config::load(&Sources::of_process(global.config.clone()))?)
 }
 
 /// The sentence and what lies beneath it, each once: many errors repeat their cause.

@@ -11,8 +11,8 @@ use crate::{
     server::bind,
 };
 
-pub(super) fn env_example() {
-    out::text(&example());
+pub(super) fn env_example(sources: &Sources) {
+    out::text(&example(sources.keys()));
 }
 
 /// `docs/errors.md`.

@@ -84,8 +84,12 @@ fn split_number(text: &str) -> Option<(u64, &str)> {
     Some((digits.parse().ok()?, rest))
 }
 
-/// For `#[serde(deserialize_with = …)]` on fields of type [`Duration`].
-pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+/// For `#[serde(deserialize_with = …)]` on fields of type [`Duration`] whose key is a
+/// [`Kind::Span`](super::Kind::Span).
+///
+/// # Errors
+/// If it is no duration such as `15m`.
+pub fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
     parse_duration(&text).ok_or_else(|| D::Error::custom("not a duration"))
 }

@@ -82,37 +82,3 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
     .into_iter()
     .flatten()
 }
-
-/// The key called `name`.
-pub(super) fn key_named(name: &str) -> Option<&'static Key> {
-    keys().find(|key| key.name == name)
-}
-
-/// The key whose name, or variable, is nearest to what somebody wrote.
-pub(super) fn closest(written: &str) -> Option<&'static Key> {
-    let written = written
-        .trim_start_matches("MAINSTAY_")
-        .to_lowercase()
-        .replace("__", ".");
-    let near = |key: &'static Key| {
-        let plain = key.plain.unwrap_or(key.name).to_lowercase();
-        let distance = distance(&written, key.name).min(distance(&written, &plain));
-        (distance, key)
-    };
-    let (distance, key) = keys().map(near).min_by_key(|(distance, _)| *distance)?;
-    (distance <= 3).then_some(key)
-}
-
-/// Levenshtein's distance: how many letters must be added, removed or replaced.
-fn distance(left: &str, right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, a) in left.bytes().enumerate() {
-        let mut next = vec![i + 1];
-        for ((above, beside), b) in row.iter().zip(row.iter().skip(1)).zip(right.bytes()) {
-            let here = next.last().copied().unwrap_or_default();
-            next.push((above + usize::from(a != b)).min(beside + 1).min(here + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
-}

@@ -8,11 +8,7 @@ use figment::{
     value::{Dict, Map, Value},
 };
 
-use super::{
-    Key, Problem, Sources,
-    key::{closest, key_named},
-    keys,
-};
+use super::{Key, Problem, Sources, known::KnownKeys};
 
 /// Values from one source.
 pub(super) struct Layer {
@@ -55,9 +51,9 @@ impl Provider for Layer {
 }
 
 /// The built-in values.
-pub(super) fn defaults() -> Layer {
+pub(super) fn defaults(keys: &KnownKeys) -> Layer {
     let mut layer = Layer::new("default");
-    for key in keys() {
+    for key in keys.iter() {
         layer.set(key.name, Value::from(key.default));
     }
     layer
@@ -65,7 +61,12 @@ pub(super) fn defaults() -> Layer {
 
 /// The values of the file, if there is one. Figment's own TOML provider would print whole lines,
 /// secrets included, and stop at the first mistake.
-pub(super) fn file(path: &Path, required: bool, problems: &mut Vec<Problem>) -> Option<Layer> {
+pub(super) fn file(
+    path: &Path,
+    required: bool,
+    keys: &KnownKeys,
+    problems: &mut Vec<Problem>,
+) -> Option<Layer> {
     let name = path.display().to_string();
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
@@ -80,7 +81,7 @@ pub(super) fn file(path: &Path, required: bool, problems: &mut Vec<Problem>) -> 
         }
     };
     match text.parse::<toml::Table>() {
-        Ok(table) => Some(known_values(&name, &table, problems)),
+        Ok(table) => Some(known_values(&name, &table, keys, problems)),
         Err(error) => {
             let before = error.span().and_then(|span| text.get(..span.start));
             let line = before.map_or(1, |before| before.matches('\n').count() + 1);
@@ -94,12 +95,12 @@ pub(super) fn file(path: &Path, required: bool, problems: &mut Vec<Problem>) -> 
     }
 }
 
-fn known_values(file: &str, table: &toml::Table, problems: &mut Vec<Problem>) -> Layer {
+fn known_values(file: &str, table: &toml::Table, keys: &KnownKeys, problems: &mut Vec<Problem>) -> Layer {
     let mut layer = Layer::new(file);
     for (name, value) in flatten(table) {
-        match key_named(&name).and_then(|_| Value::serialize(value).ok()) {
+        match keys.named(&name).and_then(|_| Value::serialize(value).ok()) {
             Some(value) => layer.set(&name, value),
-            None => problems.push(unknown(&name, file, &name)),
+            None => problems.push(unknown(&name, file, keys)),
         }
     }
     layer
@@ -124,12 +125,12 @@ fn flatten(table: &toml::Table) -> BTreeMap<String, &toml::Value> {
     flat
 }
 
-fn unknown(name: &str, source: &str, shown: &str) -> Problem {
-    let message = closest(name).map_or_else(
+fn unknown(name: &str, source: &str, keys: &KnownKeys) -> Problem {
+    let message = keys.closest(name).map_or_else(
         || "there is no such key".to_owned(),
         |key| format!("there is no such key; did you mean {}?", suggestion(key, name)),
     );
-    Problem::new(shown, source, message)
+    Problem::new(name, source, message)
 }
 
 fn suggestion(key: &Key, asked: &str) -> String {
@@ -141,7 +142,7 @@ fn suggestion(key: &Key, asked: &str) -> String {
 }
 
 /// The values of the environment, a layer for each variable.
-pub(super) fn environment(sources: &Sources, problems: &mut Vec<Problem>) -> Vec<Layer> {
+pub(super) fn environment(sources: &Sources, keys: &KnownKeys, problems: &mut Vec<Problem>) -> Vec<Layer> {
     let mut set_by: BTreeMap<&str, &str> = BTreeMap::new();
     let mut layers = Vec::new();
     // Compose and shells pass variables on as empty text when they are not set.
@@ -150,9 +151,9 @@ pub(super) fn environment(sources: &Sources, problems: &mut Vec<Problem>) -> Vec
         .iter()
         .filter(|(_, text)| !text.trim().is_empty())
     {
-        let Some((key, in_file)) = key_of(variable) else {
+        let Some((key, in_file)) = keys.set_by(variable) else {
             if variable.starts_with("MAINSTAY_") && !is_service_link(variable) {
-                problems.push(unknown(variable, "environment", variable));
+                problems.push(unknown(variable, "environment", keys));
             }
             continue;
         };
@@ -169,15 +170,6 @@ pub(super) fn environment(sources: &Sources, problems: &mut Vec<Problem>) -> Vec
         layers.push(layer);
     }
     layers
-}
-
-/// The key that `variable` sets, and whether it names a file that holds the value.
-fn key_of(variable: &str) -> Option<(&'static Key, bool)> {
-    let direct = |name: &str| keys().find(|key| key.is_set_by(name));
-    let in_file = || variable.strip_suffix("_FILE").and_then(direct);
-    direct(variable)
-        .map(|key| (key, false))
-        .or_else(|| in_file().map(|key| (key, true)))
 }
 
 fn value_of(

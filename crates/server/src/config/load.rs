@@ -6,8 +6,11 @@ use serde::Deserialize;
 use super::{
     AuthConfig, CacheConfig, ConfigError, DatabaseConfig, Environment, HashingConfig, Key, LogConfig,
     Problem, ServerConfig, Setting, Sources, ThrottleConfig, UsersConfig, keys,
+    known::KnownKeys,
     layers::{self, Layer},
-    rules, setting,
+    rules,
+    section::{Section, Values},
+    setting,
 };
 
 /// How the server is to run. Made by [`Config::load`]; `Debug` shows no secret.
@@ -32,6 +35,9 @@ pub struct Config {
     pub users: UsersConfig,
     /// Log lines.
     pub log: LogConfig,
+    /// What products' sections hold.
+    #[serde(skip)]
+    values: Values,
 }
 
 /// A configuration together with where its values came from.
@@ -51,6 +57,14 @@ impl Config {
     pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
         Loaded::load(sources).map(|loaded| loaded.config)
     }
+
+    /// A product's section.
+    pub(crate) fn section<S: Section>(&self) -> Result<S, ConfigError> {
+        let section = self.values.read();
+        section.map_err(|problem| ConfigError {
+            problems: vec![problem],
+        })
+    }
 }
 
 impl Loaded {
@@ -60,19 +74,29 @@ impl Loaded {
     /// [`ConfigError`] with everything that is wrong, not only the first mistake.
     pub fn load(sources: &Sources) -> Result<Self, ConfigError> {
         let mut problems = Vec::new();
-        let layered = overlay(sources, &mut problems);
-        let mut judged = Layer::new("checked");
+        let known = KnownKeys::of(sources);
+        let layered = overlay(sources, &known, &mut problems);
+        let (mut own, mut products) = (Layer::new("checked"), Layer::new("checked"));
         let mut settings = Vec::new();
-        for key in keys() {
+        for (index, key) in known.iter().enumerate() {
             let (value, setting) = judge(key, &layered, &mut problems);
-            judged.set(key.name, value);
+            let layer = if index < keys().count() {
+                &mut own
+            } else {
+                &mut products
+            };
+            layer.set(key.name, value);
             settings.push(setting);
         }
-        let config = match Figment::from(judged).extract::<Config>() {
-            Ok(config) => config,
+        let values = Values::new(products);
+        let config = match Figment::from(own).extract::<Config>() {
+            Ok(config) => Config { values, ..config },
             Err(error) => return Err(defect(problems, &error)),
         };
         problems.extend(rules::broken(&config, &settings));
+        for section in &sources.sections {
+            problems.extend(section.problems(&config.values, &settings));
+        }
         if problems.is_empty() {
             Ok(Self { config, settings })
         } else {
@@ -81,14 +105,14 @@ impl Loaded {
     }
 }
 
-fn overlay(sources: &Sources, problems: &mut Vec<Problem>) -> Figment {
-    let mut layered = Figment::from(layers::defaults());
+fn overlay(sources: &Sources, keys: &KnownKeys, problems: &mut Vec<Problem>) -> Figment {
+    let mut layered = Figment::from(layers::defaults(keys));
     if let Some((path, required)) = &sources.file
-        && let Some(layer) = layers::file(path, *required, problems)
+        && let Some(layer) = layers::file(path, *required, keys, problems)
     {
         layered = layered.merge(layer);
     }
-    for layer in layers::environment(sources, problems) {
+    for layer in layers::environment(sources, keys, problems) {
         layered = layered.merge(layer);
     }
     layered

@@ -2,6 +2,7 @@
 //!
 //! Every key is declared once, beside the struct of its section ([`Key`]). From these
 //! declarations come the checks, `.env.example`, the reference table and `config show`;
+//! A product declares sections of its own the same way ([`Section`]).
 //! figment lays the layers over one another and remembers where each value came from.
 
 mod auth;
@@ -13,6 +14,7 @@ mod hashing;
 mod human;
 mod key;
 mod kind;
+mod known;
 mod layers;
 mod load;
 mod log;
@@ -20,6 +22,7 @@ mod parse;
 mod reference;
 mod rules;
 mod secret_key;
+mod section;
 mod server;
 mod setting;
 mod sources;
@@ -32,6 +35,7 @@ pub use database::DatabaseConfig;
 pub use environment::Environment;
 pub use error::{ConfigError, Problem};
 pub use hashing::HashingConfig;
+pub use human::duration;
 pub(crate) use human::show_duration;
 pub use key::{Key, keys};
 pub use kind::Kind;
@@ -39,6 +43,8 @@ pub use load::{Config, Loaded};
 pub use log::{LogConfig, LogFormat};
 pub use reference::{env_example, markdown_table};
 pub use secret_key::{SAMPLE_SECRET_KEY, SecretKeyError, secret_key};
+pub(crate) use section::Declared;
+pub use section::Section;
 pub use server::ServerConfig;
 pub use setting::Setting;
 pub use sources::Sources;

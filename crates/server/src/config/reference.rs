@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Key, Kind, SAMPLE_SECRET_KEY, keys};
+use super::{Key, Kind, SAMPLE_SECRET_KEY};
 
 const HEAD: &str = "\
 # Mainstay reads these variables; every one may be left out.
@@ -11,12 +11,12 @@ const HEAD: &str = "\
 # This file is generated: mainstay env-example > .env.example
 ";
 
-/// The text of `.env.example`.
+/// The text of `.env.example` for these keys.
 #[must_use]
-pub fn env_example() -> String {
+pub fn env_example(keys: impl IntoIterator<Item = &'static Key>) -> String {
     let mut text = HEAD.to_owned();
     let mut section = "";
-    for key in keys() {
+    for key in keys {
         if section_of(key) != section {
             section = section_of(key);
             text.push_str(&format!("\n# ---- {section} ----\n"));
@@ -44,11 +44,11 @@ fn entry(key: &Key) -> String {
     )
 }
 
-/// Every key as a Markdown table.
+/// Keys as a Markdown table.
 #[must_use]
-pub fn markdown_table() -> String {
+pub fn markdown_table(keys: impl IntoIterator<Item = &'static Key>) -> String {
     let mut table = "| key | variable | default | accepts | meaning |\n|---|---|---|---|---|\n".to_owned();
-    for key in keys() {
+    for key in keys {
         let default = if key.default.is_empty() {
             String::new()
         } else {

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, path::PathBuf};
 
+use super::{Declared, Key, known::KnownKeys};
+
 /// The file that is read when none is named.
 const DEFAULT_FILE: &str = "mainstay.toml";
 
@@ -12,6 +14,8 @@ pub struct Sources {
     pub(super) variables: BTreeMap<String, String>,
     /// The file to read, and whether it must exist.
     pub(super) file: Option<(PathBuf, bool)>,
+    /// Sections of a product.
+    pub(super) sections: Vec<Declared>,
 }
 
 impl Sources {
@@ -29,6 +33,7 @@ impl Sources {
             variables: std::env::vars_os()
                 .map(|(name, value)| (text(name), text(value)))
                 .collect(),
+            sections: Vec::new(),
             file: Some(file.map_or_else(|| (PathBuf::from(DEFAULT_FILE), false), |file| (file, true))),
         }
     }
@@ -38,6 +43,17 @@ impl Sources {
     pub fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.insert(name.to_owned(), value.to_owned());
         self
+    }
+
+    /// With sections of a product's own, whose keys are looked for, too.
+    pub(crate) fn sections(mut self, sections: Vec<Declared>) -> Self {
+        self.sections = sections;
+        self
+    }
+
+    /// Every key that is looked for, section by section.
+    pub fn keys(&self) -> impl Iterator<Item = &'static Key> {
+        KnownKeys::of(self).iter().collect::<Vec<_>>().into_iter()
     }
 
     /// With a file that must exist.

@@ -3,7 +3,7 @@
 use std::{env, sync::OnceLock, time::Duration};
 
 use mainstay_server::{
-    Server, ServerBuilder,
+    ServerBuilder,
     config::{Config, LogConfig, Sources},
     telemetry::{LogGuard, init_logs},
 };
@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct TestAppBuilder {
     database: TestDatabase,
     settings: Vec<(String, String)>,
-    product: Box<dyn FnOnce(ServerBuilder) -> ServerBuilder + Send>,
+    product: Box<dyn Fn(ServerBuilder) -> ServerBuilder + Send>,
 }
 
 impl TestAppBuilder {
@@ -58,9 +58,9 @@ impl TestAppBuilder {
         self
     }
 
-    /// Adds what a product adds to Mainstay: routes, steps of the schema, permissions, jobs.
+    /// Adds what a product adds to Mainstay: routes, steps of the schema, permissions, settings, jobs.
     #[must_use]
-    pub fn product(mut self, add: impl FnOnce(ServerBuilder) -> ServerBuilder + Send + 'static) -> Self {
+    pub fn product(mut self, add: impl Fn(ServerBuilder) -> ServerBuilder + Send + 'static) -> Self {
         let before = self.product;
         self.product = Box::new(move |server| add(before(server)));
         self
@@ -102,9 +102,10 @@ impl TestAppBuilder {
             .fold(Sources::none(), |sources, (key, value)| {
                 sources.variable(&variable(key), value)
             });
-        let config = Config::load(&sources).unwrap_or_else(|error| panic!("{error}"));
-        show_logs(&config);
-        let host = Host::start((self.product)(Server::builder(config))).await;
+        let builder = ServerBuilder::load(sources, &self.product);
+        let builder = builder.unwrap_or_else(|error| panic!("{error}"));
+        show_logs(builder.config());
+        let host = Host::start(builder).await;
         // No connection is kept: a server that stops need not wait for any.
         let client = reqwest::Client::builder()
             .pool_max_idle_per_host(0)
