@@ -18,11 +18,15 @@ mod m20261121_000006_throttles;
 mod m20261121_000007_idempotency;
 mod m20261121_000008_proofs;
 mod m20261121_000009_jobs;
+mod new_table;
 mod runner;
 mod schema;
 
-use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use sea_orm_migration::MigratorTrait;
 
+pub use sea_orm_migration::MigrationTrait;
+
+pub use new_table::NewTable;
 pub use runner::{run_down, run_fresh, run_up, status};
 pub use schema::{create_table, foreign_key, index, octets, unique_index};
 

@@ -15,6 +15,7 @@ pub mod fallback;
 pub mod middleware;
 mod now;
 pub mod openapi;
+pub mod prelude;
 pub mod roles;
 mod services;
 mod settings;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use mainstay_api::extract::RequiredPermission;
 use mainstay_domain::{AuditKind, Permission};
 use sea_orm_migration::MigrationTrait;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -124,6 +125,12 @@ impl ServerBuilder {
     pub fn permissions(mut self, permissions: impl IntoIterator<Item = Permission>) -> Self {
         self.permissions.extend(permissions);
         self
+    }
+
+    /// Adds the permission that a handler asks for by `Require<P>`.
+    #[must_use]
+    pub fn permission<P: RequiredPermission>(self) -> Self {
+        self.permissions([P::PERMISSION])
     }
 
     /// Adds kinds of audit events, so that the log can be asked for them; made by

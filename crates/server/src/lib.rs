@@ -23,6 +23,7 @@ mod housekeeping;
 mod jobs;
 mod listen;
 mod safeguards;
+pub mod prelude;
 mod schema;
 mod server;
 mod shutdown;

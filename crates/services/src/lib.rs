@@ -13,9 +13,12 @@ mod authorization;
 mod failure;
 pub mod mail;
 pub mod ports;
+pub mod prelude;
+mod resource_error;
 mod role_catalogue;
 pub mod roles;
 pub mod users;
 
 pub use failure::Failure;
+pub use resource_error::ResourceError;
 pub use role_catalogue::RoleCatalogue;

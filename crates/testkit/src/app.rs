@@ -6,12 +6,14 @@ mod host;
 mod logged_in;
 mod request;
 mod response;
+mod sqlite_store;
 
 pub use builder::TestAppBuilder;
 pub use database::{OwnDatabase, TestDatabase};
 pub use logged_in::LoggedIn;
 pub use request::TestRequest;
 pub use response::TestResponse;
+pub use sqlite_store::sqlite_store;
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -174,7 +176,11 @@ impl TestApp {
             .bearer(tokens["access_token"].as_str().expect("an access token"))
             .send()
             .await;
-        LoggedIn::new(&me.expect(200).json(), &tokens)
+        LoggedIn::new(
+            &me.expect(200).json(),
+            &tokens,
+            (self.client.clone(), self.addr()),
+        )
     }
 
     /// Registers an account and logs in.

@@ -30,12 +30,14 @@ mod fixtures;
 mod lenient_policy;
 mod mailbox;
 mod map_cache;
+pub mod prelude;
 mod sequential_entropy;
 mod service;
 
 #[cfg(feature = "app")]
 pub use app::{
     LoggedIn, OwnDatabase, PASSWORD, TestApp, TestAppBuilder, TestDatabase, TestRequest, TestResponse,
+    sqlite_store,
 };
 pub use fake_hasher::FakeHasher;
 pub use fake_sealer::FakeSealer;

@@ -6,19 +6,18 @@ mod note_service; // register
 mod notes_repository; // register
 mod routes; // register
 
-use mainstay_api::extract::RequiredPermission;
-use mainstay_server::ServerBuilder;
+use mainstay_server::prelude::*;
 
 #[actix_web::main]
 async fn main() -> std::process::ExitCode {
-    mainstay_server::cli::main_with(with_notes).await
+    main_with(with_notes).await
 }
 
 /// Adds notes to the server.
 fn with_notes(server: ServerBuilder) -> ServerBuilder {
     server
-        .migrations(|| vec![Box::new(migration::Migration)]) // register
-        .permissions([routes::NotesReadAll::PERMISSION]) // register
+        .migrations(migration::steps) // register
+        .permission::<routes::NotesReadAll>() // register
         .routes(routes::configure) // register
 }
 

@@ -21,5 +21,4 @@ pub struct Note {
     pub body: Body,
     pub version: Version,
     pub created_at: Timestamp,
-    pub updated_at: Timestamp,
 }

@@ -1,33 +1,20 @@
 //! What one can do with notes. Somebody else's note does not exist.
 
-use std::sync::Arc;
-
-use mainstay_domain::{Page, PageRequest, UserId, Version};
-use mainstay_repositories::{RepositoryError, Result as Stored};
-use mainstay_services::ports::{Clock, Entropy};
+use mainstay_services::prelude::*;
 
 use crate::{
     note::{Body, Note, NoteId, Title},
-    notes_repository::NoteStore,
+    notes_repository::NoteRepository,
 };
-
-/// Why something about a note was not done.
-#[derive(Debug, thiserror::Error)]
-pub enum NoteError {
-    #[error("no such note")]
-    NotFound,
-    #[error("the note was changed meanwhile")]
-    VersionMismatch,
-    #[error(transparent)]
-    Failure(#[from] RepositoryError),
-}
 
 /// Which note, and the version that the caller has seen; any if `None`.
 type Key = (NoteId, Option<Version>);
+/// What to change; what is `None` stays.
+type Changes = (Option<Title>, Option<Body>);
 
 /// The use cases of notes.
 pub struct NoteService {
-    pub store: Arc<dyn NoteStore>,
+    pub notes: Arc<dyn NoteRepository>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
 }
@@ -35,15 +22,14 @@ pub struct NoteService {
 impl NoteService {
     /// A page of `owner`'s notes, or of everybody's, newest first.
     pub async fn list(&self, owner: Option<UserId>, page: &PageRequest) -> Stored<Page<Note>> {
-        self.store.notes().list(owner, page).await
+        self.notes.list(owner, page).await
     }
 
     /// One of `owner`'s notes.
-    pub async fn get(&self, owner: UserId, id: NoteId) -> Result<Note, NoteError> {
-        let found = self.store.notes().find(id).await?;
-        found
-            .filter(|note| note.owner == owner)
-            .ok_or(NoteError::NotFound)
+    pub async fn get(&self, owner: UserId, id: NoteId) -> Result<Note, ResourceError> {
+        let found = self.notes.find(id).await?;
+        let own = found.filter(|note| note.owner == owner);
+        own.ok_or(ResourceError::NotFound)
     }
 
     /// Makes a note.
@@ -56,40 +42,33 @@ impl NoteService {
             body,
             version: 1,
             created_at: now,
-            updated_at: now,
         };
-        self.store.notes().insert(&note).await?;
+        self.notes.insert(&note).await?;
         Ok(note)
     }
 
-    /// Changes one of `owner`'s notes, if it is the version they know. What is `None` stays.
-    pub async fn update(
-        &self,
-        owner: UserId,
-        key: Key,
-        title: Option<Title>,
-        body: Option<Body>,
-    ) -> Result<Note, NoteError> {
+    /// Changes one of `owner`'s notes, if it is the version they know.
+    pub async fn update(&self, owner: UserId, key: Key, to: Changes) -> Result<Note, ResourceError> {
         let mut note = self.get_seen(owner, key).await?;
+        let (title, body) = to;
         note.title = title.unwrap_or(note.title);
         note.body = body.unwrap_or(note.body);
-        note.updated_at = self.clock.now();
-        let updated = self.store.notes().update(&note).await?;
+        let updated = self.notes.update(&note).await?;
         note.version += 1;
-        updated.then_some(note).ok_or(NoteError::VersionMismatch)
+        updated.then_some(note).ok_or(ResourceError::VersionMismatch)
     }
 
     /// Deletes one of `owner`'s notes, if it is the version they know.
-    pub async fn delete(&self, owner: UserId, key: Key) -> Result<(), NoteError> {
+    pub async fn delete(&self, owner: UserId, key: Key) -> Result<(), ResourceError> {
         let note = self.get_seen(owner, key).await?;
-        let deleted = self.store.notes().delete(&note).await?;
-        deleted.then_some(()).ok_or(NoteError::VersionMismatch)
+        let deleted = self.notes.delete(&note).await?;
+        deleted.then_some(()).ok_or(ResourceError::VersionMismatch)
     }
 
-    async fn get_seen(&self, owner: UserId, (id, seen): Key) -> Result<Note, NoteError> {
+    async fn get_seen(&self, owner: UserId, (id, seen): Key) -> Result<Note, ResourceError> {
         let note = self.get(owner, id).await?;
         let same = seen.is_none_or(|version| version == note.version);
-        same.then_some(note).ok_or(NoteError::VersionMismatch)
+        same.then_some(note).ok_or(ResourceError::VersionMismatch)
     }
 }
 

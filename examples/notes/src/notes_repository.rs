@@ -1,14 +1,6 @@
 //! Where notes are kept: the port, and SeaORM behind it.
 
-use async_trait::async_trait;
-use mainstay_domain::{Page, PageRequest, UserId};
-use mainstay_repositories::{
-    Result as Stored,
-    sea::{Row, Sea, SeaConnection, SeaStore, micros},
-};
-use sea_orm::{
-    ActiveValue::Set, Condition, ExprTrait, IntoActiveModel, Order, QueryFilter, entity::prelude::*,
-};
+use mainstay_repositories::sea::prelude::*;
 
 use crate::note::{Body, Note, NoteId, Title};
 
@@ -28,27 +20,9 @@ pub trait NoteRepository: Send + Sync {
     async fn delete(&self, note: &Note) -> Stored<bool>;
 }
 
-/// Reaches the notes, over the pool or in a unit of work: after `store.begin_sea().await?`,
-/// what happens to `unit.notes()` and to `unit.users()` is kept or lost together.
-pub trait NoteStore: Send + Sync {
-    fn notes(&self) -> &dyn NoteRepository;
-}
-
-impl<C: SeaConnection> NoteStore for Sea<C> {
-    fn notes(&self) -> &dyn NoteRepository {
-        self
-    }
-}
-
-impl NoteStore for SeaStore {
-    fn notes(&self) -> &dyn NoteRepository {
-        self.pool()
-    }
-}
-
 #[derive(Clone, Debug, DeriveEntityModel)]
 #[sea_orm(table_name = "notes")]
-struct Model {
+pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     id: Uuid,
     owner: Uuid,
@@ -56,46 +30,45 @@ struct Model {
     body: String,
     version: i64,
     created_at: i64,
-    updated_at: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-enum Relation {}
+pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+/// The store is such a repository, and so is a unit of work: after `store.begin_sea().await?`
+/// what happens to its notes and to its users is kept or lost together.
 #[async_trait]
-impl<C: SeaConnection> NoteRepository for Sea<C> {
+impl<S: OnSea> NoteRepository for S {
     async fn insert(&self, note: &Note) -> Stored<()> {
-        self.insert_row("db.notes.insert", row_of(note)).await
+        self.sea().insert_row("db.notes.insert", row_of(note)).await
     }
 
     async fn find(&self, id: NoteId) -> Stored<Option<Note>> {
-        self.run("db.notes.find", async {
-            let row = Entity::find_by_id(id.uuid()).one(self.conn()).await?;
-            row.map(into_note).transpose()
-        })
-        .await
+        let select = Entity::find_by_id(id.uuid());
+        let row = self.sea().find_row("db.notes.find", select).await?;
+        row.map(into_note).transpose()
     }
 
     async fn list(&self, owner: Option<UserId>, page: &PageRequest) -> Stored<Page<Note>> {
         let owned = owner.map(|owner| Column::Owner.eq(owner.uuid()));
         let listed = Entity::find().filter(Condition::all().add_option(owned));
         let newest = (Column::CreatedAt, Column::Id, Order::Desc);
-        let rows = self.page_rows("db.notes.list", listed, newest, page).await?;
-        rows.try_map(into_note)
+        let rows = self.sea().page_rows("db.notes.list", listed, newest, page);
+        rows.await?.try_map(into_note)
     }
 
     async fn update(&self, note: &Note) -> Stored<bool> {
         let mut row = row_of(note);
         row.version = Set(note.version + 1);
         let update = Entity::update_many().set(row).filter(same_version(note));
-        self.update_row("db.notes.update", update).await
+        self.sea().update_row("db.notes.update", update).await
     }
 
     async fn delete(&self, note: &Note) -> Stored<bool> {
         let delete = Entity::delete_many().filter(same_version(note));
-        self.delete_row("db.notes.delete", delete).await
+        self.sea().delete_row("db.notes.delete", delete).await
     }
 }
 
@@ -113,21 +86,18 @@ fn row_of(note: &Note) -> ActiveModel {
         body: note.body.to_string(),
         version: note.version,
         created_at: micros(note.created_at),
-        updated_at: micros(note.updated_at),
     };
     row.into_active_model().reset_all()
 }
 
 fn into_note(row: Model) -> Stored<Note> {
-    let (table, id) = ("notes", row.id);
-    let check = Row { table, id };
+    let check = Row::of("notes", row.id);
     Ok(Note {
-        id: NoteId(id),
+        id: NoteId(row.id),
         owner: UserId(row.owner),
         title: check.value(Title::parse(&row.title))?,
         body: check.value(Body::parse(&row.body))?,
         version: row.version,
         created_at: check.time(row.created_at)?,
-        updated_at: check.time(row.updated_at)?,
     })
 }

@@ -2,20 +2,11 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpResponse, delete, get, patch, post, web::Data};
-use chrono::{DateTime, Utc};
-use mainstay_api::{error::*, extract::*, permission_marker};
-use mainstay_domain::{Permission, UserId};
-use mainstay_server::Context;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
-use uuid::Uuid;
-use validator::Validate;
+use mainstay_server::prelude::*;
 
 use crate::{
     note::{Body, Note, NoteId, Title},
-    note_service::{NoteError, NoteService},
+    note_service::NoteService,
 };
 
 permission_marker!(
@@ -26,7 +17,7 @@ permission_marker!(
 /// Mounts the routes.
 pub fn configure(config: &mut ServiceConfig<'_>, context: &Context) {
     let notes = NoteService {
-        store: Arc::new(context.sea.clone()),
+        notes: Arc::new(context.sea.clone()),
         clock: Arc::clone(&context.clock),
         entropy: Arc::clone(&context.entropy),
     };
@@ -46,18 +37,16 @@ struct NoteBody {
     title: String,
     body: String,
     created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
 }
 
-impl From<&Note> for NoteBody {
-    fn from(note: &Note) -> Self {
+impl From<Note> for NoteBody {
+    fn from(note: Note) -> Self {
         Self {
             id: note.id.uuid(),
             owner: note.owner.uuid(),
             title: note.title.to_string(),
             body: note.body.to_string(),
             created_at: note.created_at,
-            updated_at: note.updated_at,
         }
     }
 }
@@ -83,20 +72,7 @@ struct UpdateNote {
     body: Option<String>,
 }
 
-impl From<NoteError> for ApiError {
-    fn from(error: NoteError) -> Self {
-        match error {
-            NoteError::NotFound => Self::not_found(),
-            NoteError::VersionMismatch => Self::new(ErrorCode::PRECONDITION_FAILED),
-            NoteError::Failure(failure) => failure.into(),
-        }
-    }
-}
-
-type Answer = Result<HttpResponse, ApiError>;
 type Notes = Data<NoteService>;
-/// Which note, and the version of it that the client has seen.
-type Seen = (IdPath<NoteId>, IfMatch);
 
 fn etag(note: &Note) -> ETag {
     ETag::of(note.id, note.version)
@@ -107,7 +83,8 @@ fn etag(note: &Note) -> ETag {
     responses((status = 200, description = "A page of notes.", body = ListBody<NoteBody>)))]
 #[get("/api/v1/notes")]
 async fn list_notes(notes: Notes, caller: Caller, query: ListQuery<NoFilter>) -> Answer {
-    page_of(&notes, Some(caller.user.id), &query).await
+    let page = notes.list(Some(caller.user.id), &query.page).await?;
+    Ok(query.respond(page, NoteBody::from))
 }
 
 /// List everybody's notes, newest first
@@ -117,68 +94,55 @@ async fn list_notes(notes: Notes, caller: Caller, query: ListQuery<NoFilter>) ->
     responses((status = 200, description = "A page of notes.", body = ListBody<NoteBody>)))]
 #[get("/api/v1/all-notes")]
 async fn list_all_notes(notes: Notes, _: Require<NotesReadAll>, query: ListQuery<NoFilter>) -> Answer {
-    page_of(&notes, None, &query).await
-}
-
-async fn page_of(notes: &NoteService, owner: Option<UserId>, query: &ListQuery<NoFilter>) -> Answer {
-    let found = notes.list(owner, &query.page).await?;
-    Ok(query.respond(found.as_ref(), NoteBody::from))
+    let page = notes.list(None, &query.page).await?;
+    Ok(query.respond(page, NoteBody::from))
 }
 
 /// Write a note
-#[utoipa::path(tag = "notes", security(("bearer" = [])), request_body = CreateNote,
-    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
+#[utoipa::path(tag = "notes", security(("bearer" = [])), request_body = CreateNote, params(Idempotent),
     responses((status = 201, description = "The note.", body = NoteBody)))]
 #[post("/api/v1/notes")]
 async fn create_note(notes: Notes, caller: Caller, once: Idempotent, new: ValidJson<CreateNote>) -> Answer {
     let mut errors = FieldErrors::new();
     let title = errors.check("title", Title::parse(&new.0.title));
     let text = errors.check("body", Body::parse(&new.0.body));
-    let (Some(title), Some(text)) = (title, text) else {
-        return Err(errors.into());
-    };
+    let (title, text) = errors.all((title, text))?;
     let work = async move {
         let note = notes.create(caller.user.id, title, text).await?;
         let location = format!("/api/v1/notes/{}", note.id);
-        Ok(etag(&note).created(&location, &NoteBody::from(&note)))
+        Ok(etag(&note).created(&location, &NoteBody::from(note)))
     };
     once.run(work).await
 }
 
 /// Read one of one's notes
-#[utoipa::path(tag = "notes", security(("bearer" = [])),
-    params(("id" = Uuid, Path), ("If-None-Match" = Option<String>, Header)),
+#[utoipa::path(tag = "notes", security(("bearer" = [])), params(IdPath<NoteId>, IfNoneMatch),
     responses((status = 200, description = "The note.", body = NoteBody), (status = 304, description = "It has not changed.")))]
 #[get("/api/v1/notes/{id}")]
 async fn get_note(notes: Notes, caller: Caller, id: IdPath<NoteId>, seen: IfNoneMatch) -> Answer {
     let note = notes.get(caller.user.id, id.0).await?;
-    Ok(seen.answer(&etag(&note), || NoteBody::from(&note)))
+    Ok(seen.answer(&etag(&note), || NoteBody::from(note)))
 }
 
 /// Change one of one's notes
-#[utoipa::path(tag = "notes", security(("bearer" = [])), request_body = UpdateNote,
-    params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header)),
+#[utoipa::path(tag = "notes", security(("bearer" = [])), request_body = UpdateNote, params(Seen<NoteId>),
     responses((status = 200, description = "The changed note.", body = NoteBody)))]
 #[patch("/api/v1/notes/{id}")]
-async fn update_note(notes: Notes, caller: Caller, (id, tag): Seen, new: ValidJson<UpdateNote>) -> Answer {
+async fn update_note(notes: Notes, caller: Caller, seen: Seen<NoteId>, new: ValidJson<UpdateNote>) -> Answer {
     let mut errors = FieldErrors::new();
     let title = errors.check_optional("title", new.0.title.as_deref(), Title::parse);
     let text = errors.check_optional("body", new.0.body.as_deref(), Body::parse);
-    errors.finish()?;
-    let (title, text) = (title.flatten(), text.flatten());
-    let key = (id.0, tag.version_of(id.0)?);
-    let note = notes.update(caller.user.id, key, title, text).await?;
-    Ok(etag(&note).ok(&NoteBody::from(&note)))
+    let changes = errors.all((title, text))?;
+    let key = (seen.id, seen.version);
+    let note = notes.update(caller.user.id, key, changes).await?;
+    Ok(etag(&note).ok(&NoteBody::from(note)))
 }
 
 /// Delete one of one's notes
-#[utoipa::path(tag = "notes", security(("bearer" = [])),
-    params(("id" = Uuid, Path), ("If-Match" = Option<String>, Header)),
+#[utoipa::path(tag = "notes", security(("bearer" = [])), params(Seen<NoteId>),
     responses((status = 204, description = "The note was deleted.")))]
 #[delete("/api/v1/notes/{id}")]
-async fn delete_note(notes: Notes, caller: Caller, (id, tag): Seen) -> Answer {
-    notes
-        .delete(caller.user.id, (id.0, tag.version_of(id.0)?))
-        .await?;
+async fn delete_note(notes: Notes, caller: Caller, seen: Seen<NoteId>) -> Answer {
+    notes.delete(caller.user.id, (seen.id, seen.version)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

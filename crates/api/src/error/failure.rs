@@ -1,7 +1,7 @@
 //! Failures of the layers below, as clients may see them.
 
 use mainstay_repositories::RepositoryError;
-use mainstay_services::Failure;
+use mainstay_services::{Failure, ResourceError};
 
 use super::{ApiError, ErrorCode};
 
@@ -25,5 +25,15 @@ impl From<Failure> for ApiError {
 impl From<RepositoryError> for ApiError {
     fn from(error: RepositoryError) -> Self {
         Failure::from(error).into()
+    }
+}
+
+impl From<ResourceError> for ApiError {
+    fn from(error: ResourceError) -> Self {
+        match error {
+            ResourceError::NotFound => Self::not_found(),
+            ResourceError::VersionMismatch => Self::new(ErrorCode::PRECONDITION_FAILED),
+            ResourceError::Failure(failure) => failure.into(),
+        }
     }
 }

@@ -85,9 +85,61 @@ impl FieldErrors {
         if self.is_empty() { Ok(()) } else { Err(self.into()) }
     }
 
+    /// The values that [`FieldErrors::check`] kept, if nothing was refused.
+    ///
+    /// ```
+    /// # use mainstay_api::error::{ApiError, FieldErrors};
+    /// # use mainstay_domain::{Email, Username};
+    /// # fn parse(email: &str, name: &str) -> Result<(Email, Username), ApiError> {
+    /// let mut errors = FieldErrors::new();
+    /// let email = errors.check("email", Email::parse(email));
+    /// let name = errors.check("username", Username::parse(name));
+    /// errors.all((email, name))
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// `VALIDATION_FAILED` with all refusals.
+    pub fn all<T: Checked>(self, values: T) -> Result<T::Values, ApiError> {
+        match values.all() {
+            Some(values) if self.is_empty() => Ok(values),
+            _ => Err(self.into()),
+        }
+    }
+
     /// The refusals.
     #[must_use]
     pub fn into_vec(self) -> Vec<FieldError> {
         self.0
     }
 }
+
+/// What [`FieldErrors::check`] kept of up to six fields.
+pub trait Checked {
+    /// The values themselves.
+    type Values;
+
+    /// The values, if none was refused.
+    fn all(self) -> Option<Self::Values>;
+}
+
+macro_rules! checked {
+    ($($name:ident),+) => {
+        impl<$($name),+> Checked for ($(Option<$name>,)+) {
+            type Values = ($($name,)+);
+
+            #[allow(non_snake_case, reason = "the names of the types serve for the values")]
+            fn all(self) -> Option<Self::Values> {
+                let ($($name,)+) = self;
+                Some(($($name?,)+))
+            }
+        }
+    };
+}
+
+checked!(A);
+checked!(A, B);
+checked!(A, B, C);
+checked!(A, B, C, D);
+checked!(A, B, C, D, E);
+checked!(A, B, C, D, E, F);

@@ -10,5 +10,5 @@ mod problem;
 pub use api_error::ApiError;
 pub use challenge::ChallengeBody;
 pub use code::{ErrorCode, errors_markdown};
-pub use field_error::{FieldError, FieldErrors};
+pub use field_error::{Checked, FieldError, FieldErrors};
 pub use problem::{PROBLEM_JSON, Problem};

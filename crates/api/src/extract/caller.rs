@@ -106,7 +106,12 @@ pub(super) fn known_principal(request: &HttpRequest) -> Option<Arc<Principal>> {
 /// The token of `Authorization: Bearer …` (RFC 6750 section 2.1). Tokens in the query or in a
 /// form are never looked at: they end up in logs.
 pub(crate) fn bearer_token(request: &HttpRequest) -> Option<&str> {
-    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let mut values = request.headers().get_all(AUTHORIZATION);
+    // Of two, something on the way may have judged the other.
+    let (Some(value), None) = (values.next(), values.next()) else {
+        return None;
+    };
+    let value = value.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)

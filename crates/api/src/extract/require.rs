@@ -25,7 +25,7 @@ macro_rules! permission_marker {
         $visibility struct $name;
 
         impl $crate::extract::RequiredPermission for $name {
-            const PERMISSION: ::mainstay_domain::Permission = $permission;
+            const PERMISSION: $crate::prelude::Permission = $permission;
         }
     };
 }

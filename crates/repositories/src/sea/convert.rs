@@ -15,6 +15,11 @@ pub struct Row<I> {
 }
 
 impl<I: Display> Row<I> {
+    /// The row of `table` with this key.
+    pub fn of(table: &'static str, id: I) -> Self {
+        Self { table, id }
+    }
+
     /// The complaint about this row.
     pub fn corrupt(&self) -> RepositoryError {
         RepositoryError::Corrupt {

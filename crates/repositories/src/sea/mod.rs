@@ -3,10 +3,9 @@
 //! [`Sea`] is a connection, or a transaction, that repositories are implemented on; every
 //! call goes through [`Sea::run`] or [`Sea::write`], which set its time limit, trace it,
 //! translate its error and remember a failure so that the unit of work cannot be committed.
-//! A product writes `impl<C: ConnectionTrait + Send + Sync> NoteRepository for Sea<C>` of its
-//! own over [`Sea::conn`] (with [`SeaConnection`] where a call takes several statements), with
-//! [`paged`], [`total`], [`micros`] and [`Row`] to lists and columns, and reaches both sides by
-//! [`SeaStore::pool`] and [`SeaStore::begin_sea`].
+//! A product writes `impl<S: OnSea> NoteRepository for S` of its own over [`OnSea::sea`]; the
+//! store and every unit of work then are such a repository. [`paged`], [`total`], [`micros`] and
+//! [`Row`] help with lists and columns, [`SeaConnection`] where a call takes several statements.
 
 mod audit_events;
 mod connection;
@@ -16,7 +15,9 @@ mod entity;
 mod error;
 mod idempotency;
 mod jobs;
+mod on_sea;
 mod one_time_tokens;
+pub mod prelude;
 mod query;
 mod repositories;
 mod roles;
@@ -32,6 +33,7 @@ mod whole;
 
 pub use connection::SeaOptions;
 pub use convert::{Row, micros};
+pub use on_sea::OnSea;
 pub use query::{paged, total};
 pub use runner::Sea;
 pub use store::SeaStore;

@@ -29,6 +29,18 @@ impl<C: ConnectionTrait> Sea<C> {
         .await
     }
 
+    /// The row that meets a condition, if there is one.
+    ///
+    /// # Errors
+    /// As [`Sea::run`].
+    pub async fn find_row<E: EntityTrait>(
+        &self,
+        op: &'static str,
+        select: Select<E>,
+    ) -> Result<Option<E::Model>> {
+        self.run(op, async { Ok(select.one(self.conn()).await?) }).await
+    }
+
     /// Changes the row that meets a condition; tells whether there was one.
     ///
     /// # Errors

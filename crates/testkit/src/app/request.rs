@@ -1,11 +1,13 @@
 //! A request to a test's server.
 
+use std::{future::IntoFuture, pin::Pin};
+
 use reqwest::RequestBuilder;
 use serde_json::Value;
 
-use super::TestResponse;
+use super::{LoggedIn, TestResponse};
 
-/// A request in the making; [`send`](Self::send) sends it.
+/// A request in the making; [`send`](Self::send), or just `await`, sends it.
 #[must_use = "a request does nothing until it is sent"]
 pub struct TestRequest(RequestBuilder);
 
@@ -35,6 +37,11 @@ impl TestRequest {
         Self(self.0.body(body.into()))
     }
 
+    /// Sends the caller's access token along.
+    pub fn by(self, caller: &LoggedIn) -> Self {
+        self.bearer(&caller.access_token)
+    }
+
     /// Sends the request and reads the whole answer.
     ///
     /// # Panics
@@ -45,5 +52,14 @@ impl TestRequest {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.bytes().await.expect("the whole answer");
         TestResponse::new(status, headers, body.to_vec())
+    }
+}
+
+impl IntoFuture for TestRequest {
+    type Output = TestResponse;
+    type IntoFuture = Pin<Box<dyn Future<Output = TestResponse> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.send())
     }
 }

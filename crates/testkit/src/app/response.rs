@@ -38,6 +38,26 @@ impl TestResponse {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// Where the new resource is.
+    ///
+    /// # Panics
+    /// If there is no `Location`.
+    #[must_use]
+    #[track_caller]
+    pub fn location(&self) -> &str {
+        self.header("location").expect("a Location")
+    }
+
+    /// The version of the resource.
+    ///
+    /// # Panics
+    /// If there is no `ETag`.
+    #[must_use]
+    #[track_caller]
+    pub fn etag(&self) -> &str {
+        self.header("etag").expect("an ETag")
+    }
+
     /// The body as it came.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
