@@ -159,3 +159,13 @@ async fn other_schemes_and_empty_credentials_are_refused() {
         .await
         .expect(200);
 }
+
+#[tokio::test]
+async fn two_credentials_at_once_are_refused_whichever_is_valid() {
+    let (app, ada) = ada().await;
+    for other in ["Bearer nonsense", ada.access_token.as_str()] {
+        let twice = ada.get("/api/v1/users/me").header("authorization", other);
+        twice.send().await.expect_problem(401, "UNAUTHENTICATED");
+    }
+    drop(app);
+}

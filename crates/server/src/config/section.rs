@@ -44,12 +44,15 @@ pub trait Section: DeserializeOwned {
     }
 }
 
+/// A key, and what would be accepted.
+type Contradiction = (&'static str, &'static str);
+
 /// What a type that is a [`Section`] says of itself.
 #[derive(Clone, Copy)]
 pub(crate) struct Declared {
     name: &'static str,
     pub(super) keys: &'static [Key],
-    contradictions: fn(&Values) -> Result<Vec<(&'static str, &'static str)>, Problem>,
+    contradictions: fn(&Values) -> Result<Vec<Contradiction>, Problem>,
 }
 
 impl Declared {
