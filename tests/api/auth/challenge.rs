@@ -53,11 +53,15 @@ fn solve(challenge: &Value) -> String {
 async fn after_failures(builder: TestAppBuilder) -> TestApp {
     let app = builder.start().await;
     app.register("ada@example.com").await;
+    fail_three_times(&app).await;
+    app
+}
+
+async fn fail_three_times(app: &TestApp) {
     for _ in 0..3 {
-        let answer = login(&app, "ada@example.com", "not the password", None).await;
+        let answer = login(app, "ada@example.com", "not the password", None).await;
         answer.expect_problem(401, "INVALID_CREDENTIALS");
     }
-    app
 }
 
 #[tokio::test]
@@ -70,9 +74,9 @@ async fn after_failures_the_right_password_needs_a_proof_of_work() {
         .expect(200);
 }
 
-#[tokio::test]
-async fn a_solution_counts_once_even_in_parallel() {
-    let app = after_failures(challenging()).await;
+async fn a_solution_counts_once_even_in_parallel(app: TestApp) {
+    app.register("ada@example.com").await;
+    fail_three_times(&app).await;
     let refused = login(&app, "ada@example.com", PASSWORD, None).await;
     let solution = solve(&challenge(&refused));
     let tries = (0..10).map(|_| login(&app, "ada@example.com", "not the password", Some(&solution)));
@@ -82,6 +86,16 @@ async fn a_solution_counts_once_even_in_parallel() {
     assert!(answers.iter().all(|answer| [401, 403].contains(&answer.status())));
     challenge(&login(&app, "ada@example.com", PASSWORD, Some(&solution)).await);
 }
+
+on_every_database!(
+    a_solution_counts_once_even_in_parallel,
+    "throttle.enabled" = "true",
+    "throttle.account_free_tries" = "1000",
+    "throttle.anywhere_free_tries" = "1000",
+    "throttle.address_free_tries" = "1000",
+    "throttle.challenge_after" = "3",
+    "throttle.challenge_bits" = "10"
+);
 
 #[tokio::test]
 async fn known_and_unknown_accounts_are_challenged_alike() {

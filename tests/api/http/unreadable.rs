@@ -90,6 +90,9 @@ async fn too_many_and_too_large_headers_and_addresses_are_told_apart() {
         "y".repeat(200_000)
     );
     expect_refusal(app.addr(), large.as_bytes(), 431, "HEADERS_TOO_LARGE").await;
+    let many: String = (0..200).map(|n| format!("x-{n}: y\r\n")).collect();
+    let many = format!("GET / HTTP/1.1\r\nhost: x\r\n{many}\r\n");
+    expect_refusal(app.addr(), many.as_bytes(), 431, "HEADERS_TOO_LARGE").await;
     for length in [70_000, 400_000] {
         let long = format!("GET /{} HTTP/1.1\r\nhost: x\r\n\r\n", "a".repeat(length));
         expect_refusal(app.addr(), long.as_bytes(), 414, "URI_TOO_LONG").await;

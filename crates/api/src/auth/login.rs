@@ -46,7 +46,7 @@ pub(super) struct LoginBody {
     request_body = LoginBody,
     params(
         ("X-Auth-Mode" = Option<String>, Header, description = "`cookie` puts the refresh token into a cookie instead of the body, where the server allows it.", pattern = "^(body|cookie)$", example = "body"),
-        ("X-Challenge-Solution" = Option<String>, Header, description = "Solves the `challenge` of an earlier refusal: its token, a full stop and what solves it.", max_length = 256),
+        ("X-Challenge-Solution" = Option<String>, Header, description = "Solves the `challenge` of an earlier refusal: its token, a full stop and what solves it."),
     ),
     responses(
         (status = 200, description = "Tokens of the new session, or the question for a second factor.", body = SignInBody),

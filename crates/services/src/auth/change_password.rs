@@ -36,7 +36,8 @@ impl AuthService {
         let unit = self.ports.store.begin().await?;
         // Compare and swap: of two changes at the same time only one may believe it won.
         if !unit.credentials().upgrade(caller.user.id, &old, &new).await? {
-            return Err(AuthError::WrongPassword);
+            drop(unit);
+            return Err(self.outrun(&caller.user).await?);
         }
         let credential = PasswordCredential {
             user_id: caller.user.id,
@@ -57,6 +58,12 @@ impl AuthService {
         unit.commit().await?;
         self.ports.principals.forget_user(caller.user.id);
         Ok(())
+    }
+
+    /// Somebody else changed the password meanwhile, or the account was erased.
+    async fn outrun(&self, user: &User) -> Result<AuthError, AuthError> {
+        let found = self.ports.store.read().users().find(user.id).await?;
+        Ok(found.map_or(AuthError::InvalidAccessToken, |_| AuthError::WrongPassword))
     }
 
     /// Whoever holds a stolen access token must not be able to guess the password with it.
