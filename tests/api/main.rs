@@ -15,6 +15,7 @@ mod audit;
 mod auth;
 mod databases;
 mod http;
+mod mail;
 mod openapi;
 mod roles;
 mod system;

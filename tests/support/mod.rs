@@ -5,7 +5,9 @@ mod every_database;
 mod cuttable_proxy;
 mod forged_token;
 mod raw_http;
+mod smtp_server;
 
 pub use cuttable_proxy::{CuttableProxy, Line};
 pub use forged_token::{claims_of, forge, server_key};
 pub use raw_http::exchange;
+pub use smtp_server::{SmtpServer, TestCertificate};

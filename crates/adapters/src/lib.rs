@@ -10,6 +10,8 @@ mod argon2_hasher;
 mod breach_policy;
 mod jwt_signer;
 mod key_derivation;
+mod mail_words;
+mod mailers;
 mod moka_principal_cache;
 #[cfg(feature = "breach-check")]
 mod range_api;
@@ -22,6 +24,11 @@ pub use argon2_hasher::{Argon2Hasher, Cost, HasherSettings, InvalidHasherSetting
 pub use breach_policy::BreachPolicy;
 pub use jwt_signer::{JwtSettings, JwtSigner};
 pub use key_derivation::derive_key;
+pub use mail_words::{BrokenTemplate, MailPart, MailWriter, TemplateSource, WriterSettings};
+pub use mailers::{
+    ConsoleMailer, FileMailer, InvalidSender, NullMailer, Sender, SmtpMailer, SmtpSettings, SmtpSetupError,
+    SmtpTls,
+};
 pub use moka_principal_cache::{MokaPrincipalCache, PrincipalCacheSettings};
 #[cfg(feature = "breach-check")]
 pub use range_api::{RangeApi, RangeApiSettings};

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use crate::{
-    AuditEventRepository, CredentialRepository, IdempotencyRepository, JobRepository, OneTimeTokenRepository,
-    Result, RoleRepository, SessionRepository, ThrottleRepository, UserRepository,
+    AuditEventRepository, CredentialRepository, IdempotencyRepository, JobBell, JobRepository,
+    OneTimeTokenRepository, Result, RoleRepository, SessionRepository, ThrottleRepository, UserRepository,
 };
 
 /// Every repository, over one connection or over the pool.
@@ -69,6 +69,9 @@ pub trait Store: Send + Sync {
 
     /// Figures about connections; never waits.
     fn health(&self) -> StoreHealth;
+
+    /// Rings when this process added jobs.
+    fn job_bell(&self) -> &JobBell;
 }
 
 /// Changes that take place together or not at all.

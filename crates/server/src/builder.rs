@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use mainstay_adapters::TemplateSource;
 use mainstay_api::extract::RequiredPermission;
 use mainstay_domain::{AuditKind, Permission};
+use mainstay_services::{jobs::JobHandler, ports::Mailer};
 use sea_orm_migration::MigrationTrait;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -19,6 +21,8 @@ use crate::{
 pub(crate) type Mount = Arc<dyn Fn(&mut ServiceConfig<'_>, &Context) + Send + Sync>;
 /// Makes jobs once the context is there.
 pub(crate) type JobSource = Arc<dyn Fn(&Context) -> Vec<Job> + Send + Sync>;
+/// Makes what does queued jobs once the context is there.
+pub(crate) type HandlerSource = Arc<dyn Fn(&Context) -> Vec<Arc<dyn JobHandler>> + Send + Sync>;
 
 /// What the server says it is.
 #[derive(Debug, Clone)]
@@ -49,6 +53,9 @@ pub struct ServerBuilder {
     /// Why a section could not be read.
     pub(crate) defect: Option<ConfigError>,
     sections: Vec<Declared>,
+    pub(crate) handler_sources: Vec<HandlerSource>,
+    pub(crate) mail_templates: Vec<TemplateSource>,
+    pub(crate) mailer: Option<Arc<dyn Mailer>>,
     migrations: Vec<Steps>,
 }
 
@@ -84,6 +91,9 @@ impl ServerBuilder {
             job_sources: Vec::new(),
             defect: None,
             sections: Vec::new(),
+            handler_sources: Vec::new(),
+            mail_templates: Vec::new(),
+            mailer: None,
             migrations: Vec::new(),
         };
         bare.migrations(mainstay_migration::steps)
@@ -172,6 +182,31 @@ impl ServerBuilder {
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Adds what does queued jobs: one handler a kind.
+    #[must_use]
+    pub fn job_handlers(
+        mut self,
+        handlers: impl Fn(&Context) -> Vec<Arc<dyn JobHandler>> + Send + Sync + 'static,
+    ) -> Self {
+        self.handler_sources.push(Arc::new(handlers));
+        self
+    }
+
+    /// Adds templates of mails. They are tried once at the start; a folder named by
+    /// `mail.templates_dir` goes before them.
+    #[must_use]
+    pub fn mail_templates(mut self, templates: impl IntoIterator<Item = TemplateSource>) -> Self {
+        self.mail_templates.extend(templates);
+        self
+    }
+
+    /// Sends mails by `mailer`, whatever `mail.transport` says.
+    #[must_use]
+    pub fn mailer(mut self, mailer: Arc<dyn Mailer>) -> Self {
+        self.mailer = Some(mailer);
+        self
     }
 
     /// The configuration and every step of the schema, for commands that need no server.

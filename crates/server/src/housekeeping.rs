@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use mainstay_domain::Timestamp;
+use mainstay_domain::{JobStatus, Timestamp};
 use mainstay_repositories::Result;
+use mainstay_services::mail::MAIL_JOB;
 
 use crate::{
     Context,
@@ -13,6 +14,8 @@ use crate::{
 /// Rows removed by one statement; many small ones let requests through in between.
 const BATCH: u32 = 500;
 const OFTEN: Duration = Duration::from_secs(600);
+/// How often the queue is measured.
+const MEASURE: Duration = Duration::from_secs(15);
 const SELDOM: Duration = Duration::from_secs(3600);
 
 /// Ended sessions stay this long, so that a stolen refresh token is still recognised.
@@ -26,6 +29,8 @@ enum Expired {
     IdempotencyRecords,
     Throttles,
     DeletedUsers,
+    DoneJobs,
+    DeadJobs,
 }
 
 /// Every job of Mainstay itself.
@@ -37,6 +42,9 @@ pub(crate) fn jobs() -> Vec<Job> {
         purge("purge_idempotency_records", OFTEN, Expired::IdempotencyRecords),
         purge("purge_throttles", OFTEN, Expired::Throttles),
         purge("purge_deleted_users", SELDOM, Expired::DeletedUsers),
+        purge("purge_done_jobs", OFTEN, Expired::DoneJobs),
+        purge("purge_dead_jobs", SELDOM, Expired::DeadJobs),
+        Job::new("measure_mail_queue", MEASURE, measure_mails),
     ]
 }
 
@@ -57,6 +65,21 @@ async fn purge(what: Expired, context: Context) -> JobResult {
     Ok(())
 }
 
+/// How many mails wait, since when, and how many were given up.
+async fn measure_mails(context: Context) -> JobResult {
+    let now = context.clock.now();
+    let backlog = context.store.read().jobs().backlog(&MAIL_JOB, now).await?;
+    let age = backlog.oldest.map_or(0, |oldest| (now - oldest).num_seconds());
+    let gauge = |name, value: u64| {
+        let value = u32::try_from(value).unwrap_or(u32::MAX);
+        metrics::gauge!(name, "kind" => MAIL_JOB.to_string()).set(value);
+    };
+    gauge("mainstay_queued_jobs_due", backlog.due);
+    gauge("mainstay_queued_jobs_dead", backlog.dead);
+    gauge("mainstay_queued_jobs_oldest_seconds", age.unsigned_abs());
+    Ok(())
+}
+
 /// What is older than this has expired.
 fn limit(what: Expired, context: &Context) -> Timestamp {
     let now = context.clock.now();
@@ -64,6 +87,8 @@ fn limit(what: Expired, context: &Context) -> Timestamp {
         Expired::Sessions => now - KEEP_SESSIONS,
         Expired::OneTimeTokens | Expired::IdempotencyRecords => now,
         Expired::Throttles => now - context.config.throttle.forget_after,
+        Expired::DoneJobs => now - context.config.jobs.keep_done,
+        Expired::DeadJobs => now - context.config.jobs.keep_dead,
         Expired::DeletedUsers => {
             let days = u64::from(context.config.users.delete_grace_days);
             now - Duration::from_secs(days * 86_400)
@@ -78,6 +103,8 @@ async fn remove(what: Expired, context: &Context, before: Timestamp) -> Result<u
         Expired::OneTimeTokens => data.one_time_tokens().purge(before, BATCH).await,
         Expired::IdempotencyRecords => data.idempotency().purge(before, BATCH).await,
         Expired::Throttles => data.throttles().purge(before, BATCH).await,
+        Expired::DoneJobs => data.jobs().purge(JobStatus::Done, before, BATCH).await,
+        Expired::DeadJobs => data.jobs().purge(JobStatus::Dead, before, BATCH).await,
         Expired::DeletedUsers => data.users().purge_deleted(before, BATCH).await,
     }
 }

@@ -22,6 +22,7 @@ mod first_admin;
 mod housekeeping;
 mod jobs;
 mod listen;
+mod mail;
 pub mod prelude;
 mod safeguards;
 mod schema;
@@ -29,6 +30,7 @@ mod server;
 mod shutdown;
 pub mod telemetry;
 mod wiring;
+mod worker;
 
 // What a product builds on; it need not name these crates among its own dependencies.
 pub use mainstay_api as api;
@@ -40,4 +42,5 @@ pub use mainstay_services as services;
 pub use builder::ServerBuilder;
 pub use context::Context;
 pub use jobs::{Job, JobResult};
+pub use mainstay_adapters::{MailPart, TemplateSource};
 pub use server::{RunningServer, Server};

@@ -20,6 +20,7 @@ use crate::{
     listen::{self, Listening},
     schema, shutdown, telemetry,
     wiring::{Wired, wire},
+    worker::Worker,
 };
 
 /// The Mainstay server.
@@ -53,6 +54,7 @@ pub struct RunningServer {
     http: Listening,
     management: Option<Listening>,
     jobs: Jobs,
+    worker: Option<Worker>,
     upkeep: JoinHandle<()>,
 }
 
@@ -92,12 +94,16 @@ impl ServerBuilder {
                 return Err(error);
             }
         };
+        let config = wired.context.config.jobs.clone();
+        let bell = wired.context.store.job_bell().clone();
+        let works = config.in_process;
         Ok(RunningServer {
             addr: http.addr,
             management_addr: management.as_ref().map(|management| management.addr),
             http,
             management,
             jobs: Jobs::start(jobs, &wired.context),
+            worker: works.then(|| Worker::start(wired.runner, bell, config)),
             upkeep: tokio::spawn(telemetry::upkeep(telemetry::init_metrics())),
             context: wired.context,
             state: wired.state,
@@ -161,7 +167,16 @@ impl RunningServer {
         } = self.context.config.server;
         self.state.system.start_draining();
         tokio::time::sleep(drain_pause).await;
-        tokio::join!(self.http.handle.stop(true), self.jobs.stop(shutdown_timeout));
+        let worker = async {
+            if let Some(worker) = self.worker {
+                worker.stop(shutdown_timeout).await;
+            }
+        };
+        tokio::join!(
+            self.http.handle.stop(true),
+            self.jobs.stop(shutdown_timeout),
+            worker
+        );
         if let Some(management) = &self.management {
             management.handle.stop(true).await;
         }

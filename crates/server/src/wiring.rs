@@ -17,7 +17,7 @@ use mainstay_api::{
     BodyLimit, HttpSettings, Services,
     app::ApiState,
     extract::{CursorKey, TrustedProxies},
-    system::{MetricsRenderer, MigrationStatus, ServiceInfo, SystemState},
+    system::{HealthCheck, MetricsRenderer, MigrationStatus, ServiceInfo, SystemState},
 };
 use mainstay_domain::{AuditKind, Permission, ThrottlePolicy};
 use mainstay_repositories::{Store, sea::SeaStore};
@@ -25,6 +25,7 @@ use mainstay_services::{
     RoleCatalogue,
     audit::AuditService,
     auth::{AuthPorts, AuthService, AuthSettings, RefreshKey, RegistrationMode, ThrottleSettings},
+    jobs::{JobRunner, JobSettings},
     mail::MailOutbox,
     ports::{Clock, Entropy, PrincipalCache, Sealer},
     roles::{RolePorts, RoleService},
@@ -36,7 +37,7 @@ use crate::{
     Context, ServerBuilder,
     builder::Product,
     config::{Config, HashingConfig, Registration, ThrottleConfig, secret_key},
-    safeguards,
+    mail, safeguards,
     schema::{self, Steps},
     telemetry,
 };
@@ -50,6 +51,7 @@ pub(crate) struct Wired {
     pub(crate) services: Services,
     pub(crate) state: ApiState,
     pub(crate) settings: HttpSettings,
+    pub(crate) runner: JobRunner,
 }
 
 /// Builds everything over an open store. Nothing here waits or computes for long: the first
@@ -61,6 +63,9 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         product,
         permissions,
         audit_kinds,
+        handler_sources,
+        mail_templates,
+        mailer,
         ..
     } = builder;
     let secret = secret_key(&config)?;
@@ -68,7 +73,7 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
     let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
         (Arc::new(SystemClock), Arc::new(SystemEntropy));
     let sealer: Arc<dyn Sealer> = Arc::new(AesSealer::new(&key_for(&secret, "sealed secrets"))?);
-    let mail = Arc::new(MailOutbox {
+    let outbox = Arc::new(MailOutbox {
         sealer: Arc::clone(&sealer),
         clock: Arc::clone(&clock),
         entropy: Arc::clone(&entropy),
@@ -80,19 +85,24 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         clock,
         entropy,
         sealer,
-        mail,
+        mail: outbox,
     };
     let services = services(&context, &secret, permissions, &audit_kinds)?;
     let settings = http_settings(&context.config, &secret)?;
+    let delivery = mail::delivery(&context, &product.name, mail_templates, mailer)?;
+    let health = Arc::new(mail::MailHealth::new(Arc::clone(&delivery.mailer)));
+    let handlers = handler_sources.iter().flat_map(|source| source(&context));
+    let runner = handlers.fold(job_runner(&context)?.with(Arc::new(delivery)), JobRunner::with);
     let state = ApiState {
         audit_kinds,
-        ..api_state(&context, &services, product, steps)
+        ..api_state(&context, &services, product, steps, health)
     };
     Ok(Wired {
         context,
         services,
         state,
         settings,
+        runner,
     })
 }
 
@@ -273,7 +283,28 @@ fn http_settings(config: &Config, secret: &SecretString) -> anyhow::Result<HttpS
     })
 }
 
-fn api_state(context: &Context, services: &Services, product: Product, steps: Steps) -> ApiState {
+fn job_runner(context: &Context) -> anyhow::Result<JobRunner> {
+    let jobs = &context.config.jobs;
+    let settings = JobSettings {
+        lease: TimeDelta::from_std(jobs.lease)?,
+        retry_delay: TimeDelta::from_std(jobs.retry_delay)?,
+        longest_delay: TimeDelta::from_std(jobs.retry_max_delay)?,
+    };
+    Ok(JobRunner::new(
+        Arc::clone(&context.store),
+        Arc::clone(&context.clock),
+        Arc::clone(&context.entropy),
+        settings,
+    ))
+}
+
+fn api_state(
+    context: &Context,
+    services: &Services,
+    product: Product,
+    steps: Steps,
+    mail: Arc<dyn HealthCheck>,
+) -> ApiState {
     let info = ServiceInfo {
         name: product.name,
         version: product.version,
@@ -286,11 +317,9 @@ fn api_state(context: &Context, services: &Services, product: Product, steps: St
     };
     let metrics = telemetry::init_metrics();
     ApiState {
-        system: Arc::new(SystemState::new(
-            info,
-            Arc::clone(&context.store),
-            Arc::new(schema),
-        )),
+        system: Arc::new(
+            SystemState::new(info, Arc::clone(&context.store), Arc::new(schema)).with_check(mail),
+        ),
         store: Arc::clone(&context.store),
         authenticator: Arc::clone(&services.auth) as _,
         metrics: Some(MetricsRenderer(Arc::new(move || metrics.render()))),

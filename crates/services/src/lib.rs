@@ -11,6 +11,7 @@ pub mod audit;
 pub mod auth;
 mod authorization;
 mod failure;
+pub mod jobs;
 pub mod mail;
 pub mod ports;
 pub mod prelude;

@@ -59,6 +59,6 @@ pub use mainstay_repositories::{
     },
 };
 pub use mainstay_services::ports::{
-    MockClock, MockEntropy, MockPasswordHasher, MockPasswordPolicy, MockPrincipalCache, MockSealer,
-    MockTokenSigner,
+    MockClock, MockEntropy, MockMailRenderer, MockMailer, MockPasswordHasher, MockPasswordPolicy,
+    MockPrincipalCache, MockSealer, MockTokenSigner,
 };

@@ -150,6 +150,7 @@ macro_rules! contract_tests {
                 a_job_whose_key_is_known_is_not_enqueued_again
                 of_concurrent_jobs_with_one_key_exactly_one_is_enqueued
                 a_job_in_a_unit_of_work_is_kept_or_lost_with_it
+                the_bell_rings_for_jobs_that_are_kept
                 jobs_are_taken_by_priority_then_by_time
                 jobs_are_taken_only_when_due_and_of_a_wanted_kind
                 jobs_are_listed_by_status_newest_first_in_pages

@@ -136,6 +136,22 @@ pub async fn a_job_in_a_unit_of_work_is_kept_or_lost_with_it(store: SharedStore)
     assert_eq!(find(&store, job.id).await, Job::queued(&job));
 }
 
+/// Not while nobody could see the job, and not for one that was lost.
+pub async fn the_bell_rings_for_jobs_that_are_kept(store: SharedStore) {
+    let bell = store.job_bell().clone();
+    let rings = async |limit| {
+        let limit = std::time::Duration::from_millis(limit);
+        tokio::time::timeout(limit, bell.heard()).await.is_ok()
+    };
+    let kind = kind();
+    enqueue(&store, &job_of(&kind)).await;
+    assert!(rings(5_000).await);
+    let unit = store.begin().await.unwrap();
+    assert!(unit.jobs().enqueue(&job_of(&kind)).await.unwrap());
+    unit.commit().await.unwrap();
+    assert!(rings(5_000).await);
+}
+
 /// The most urgent first, then what has been due for longest.
 pub async fn jobs_are_taken_by_priority_then_by_time(store: SharedStore) {
     let kind = kind();

@@ -6,8 +6,9 @@ use tokio::sync::Mutex;
 
 use super::state::State;
 use crate::{
-    AuditEventRepository, CredentialRepository, IdempotencyRepository, JobRepository, OneTimeTokenRepository,
-    Repositories, Result, RoleRepository, SessionRepository, ThrottleRepository, UserRepository,
+    AuditEventRepository, CredentialRepository, IdempotencyRepository, JobBell, JobRepository,
+    OneTimeTokenRepository, Repositories, Result, RoleRepository, SessionRepository, ThrottleRepository,
+    UserRepository,
 };
 
 /// A way to the state.
@@ -20,6 +21,9 @@ pub(super) trait Access: Send + Sync + 'static {
         &self,
         change: impl FnOnce(&mut State) -> Result<T> + Send,
     ) -> impl Future<Output = Result<T>> + Send;
+
+    /// A job was added.
+    fn job_added(&self);
 }
 
 /// What all clones of a store share.
@@ -28,6 +32,8 @@ pub(super) struct Shared {
     pub committed: RwLock<State>,
     /// Held by whoever may write now.
     pub turn: Arc<Mutex<()>>,
+    /// Rings when jobs were added.
+    pub bell: JobBell,
 }
 
 /// Every call stands for itself.
@@ -43,6 +49,10 @@ impl Access for Autocommit {
         let _turn = self.0.turn.lock().await;
         let mut state = self.0.committed.write().unwrap_or_else(PoisonError::into_inner);
         change(&mut state)
+    }
+
+    fn job_added(&self) {
+        self.0.bell.ring();
     }
 }
 

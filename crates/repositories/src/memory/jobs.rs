@@ -16,7 +16,8 @@ use crate::{JobRepository, Result};
 #[async_trait]
 impl<A: Access> JobRepository for Memory<A> {
     async fn enqueue(&self, job: &NewJob) -> Result<bool> {
-        self.0
+        let added = self
+            .0
             .write(|state| {
                 let same_key = |known: &Job| job.key.is_some() && known.key == job.key;
                 if state.jobs.contains_key(&job.id) || state.jobs.values().any(same_key) {
@@ -25,7 +26,11 @@ impl<A: Access> JobRepository for Memory<A> {
                 state.jobs.insert(job.id, Job::queued(job));
                 Ok(true)
             })
-            .await
+            .await?;
+        if added {
+            self.0.job_added();
+        }
+        Ok(added)
     }
 
     async fn take(&self, claim: &JobClaim) -> Result<Vec<Job>> {

@@ -10,7 +10,7 @@ use super::{
     state::State,
     unit_of_work::Transaction,
 };
-use crate::{Repositories, Result, Store, StoreHealth, UnitOfWork};
+use crate::{JobBell, Repositories, Result, Store, StoreHealth, UnitOfWork};
 
 /// A store that forgets everything when its last clone is dropped. Clones share one state.
 #[derive(Clone)]
@@ -26,6 +26,7 @@ impl MemoryStore {
             repositories: Memory(Autocommit(Arc::new(Shared {
                 committed: RwLock::new(State::with_built_in_roles()),
                 turn: Arc::new(Mutex::new(())),
+                bell: JobBell::default(),
             }))),
         }
     }
@@ -56,5 +57,9 @@ impl Store for MemoryStore {
             backend: "memory",
             ..StoreHealth::default()
         }
+    }
+
+    fn job_bell(&self) -> &JobBell {
+        &self.repositories.0.0.bell
     }
 }

@@ -19,6 +19,7 @@ pub(super) struct Transaction {
     shared: Arc<Shared>,
     state: Mutex<State>,
     failed: AtomicBool,
+    jobs_added: AtomicBool,
     /// Nobody else writes while this lives.
     _turn: OwnedMutexGuard<()>,
 }
@@ -36,6 +37,7 @@ impl Transaction {
             shared: Arc::clone(shared),
             state: Mutex::new(state),
             failed: AtomicBool::new(false),
+            jobs_added: AtomicBool::new(false),
             _turn: turn,
         }
     }
@@ -50,6 +52,10 @@ impl Access for Transaction {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut state).inspect_err(|_| self.failed.store(true, Ordering::Relaxed))
     }
+
+    fn job_added(&self) {
+        self.jobs_added.store(true, Ordering::Relaxed);
+    }
 }
 
 #[async_trait]
@@ -59,6 +65,7 @@ impl UnitOfWork for Memory<Transaction> {
             shared,
             state,
             failed,
+            jobs_added,
             _turn,
         } = self.0;
         if failed.into_inner() {
@@ -68,6 +75,9 @@ impl UnitOfWork for Memory<Transaction> {
         }
         let state = state.into_inner().unwrap_or_else(PoisonError::into_inner);
         *shared.committed.write().unwrap_or_else(PoisonError::into_inner) = state;
+        if jobs_added.into_inner() {
+            shared.bell.ring();
+        }
         Ok(())
     }
 }

@@ -13,9 +13,9 @@ use super::{
     MockUserRepository,
 };
 use crate::{
-    AuditEventRepository, CredentialRepository, IdempotencyRepository, JobRepository, OneTimeTokenRepository,
-    Repositories, Result, RoleRepository, SessionRepository, Store, StoreHealth, ThrottleRepository,
-    UnitOfWork, UserRepository,
+    AuditEventRepository, CredentialRepository, IdempotencyRepository, JobBell, JobRepository,
+    OneTimeTokenRepository, Repositories, Result, RoleRepository, SessionRepository, Store, StoreHealth,
+    ThrottleRepository, UnitOfWork, UserRepository,
 };
 
 /// One mock per repository; set expectations on the fields, then call
@@ -62,6 +62,7 @@ impl MockRepositories {
         Arc::new(MockStore {
             repositories: Arc::new(self),
             commits: Arc::default(),
+            bell: JobBell::default(),
         })
     }
 }
@@ -100,6 +101,7 @@ impl Repositories for MockRepositories {
 pub struct MockStore {
     repositories: Arc<MockRepositories>,
     commits: Arc<AtomicU32>,
+    bell: JobBell,
 }
 
 impl MockStore {
@@ -132,6 +134,10 @@ impl Store for MockStore {
             backend: "mock",
             ..StoreHealth::default()
         }
+    }
+
+    fn job_bell(&self) -> &JobBell {
+        &self.bell
     }
 }
 

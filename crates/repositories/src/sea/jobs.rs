@@ -14,7 +14,7 @@ use sea_orm::{
 };
 
 use super::{
-    Sea,
+    Sea, SeaConnection,
     convert::{Row, micros},
     entity::jobs::{ActiveModel, Column, Entity, Model},
     query::{insert_new, paged, purge, total},
@@ -25,12 +25,15 @@ use crate::{JobRepository, Result};
 const MOST_TAKEN: u32 = 100;
 
 #[async_trait]
-impl<C: ConnectionTrait + Send + Sync> JobRepository for Sea<C> {
+impl<C: SeaConnection> JobRepository for Sea<C> {
     async fn enqueue(&self, job: &NewJob) -> Result<bool> {
-        self.write("db.jobs.enqueue", async {
-            Ok(insert_new(self.conn(), Entity::insert(row_of(&Job::queued(job)))).await?)
-        })
-        .await
+        let row = Entity::insert(row_of(&Job::queued(job)));
+        let insert = async { Ok(insert_new(self.conn(), row).await?) };
+        let added = self.write("db.jobs.enqueue", insert).await?;
+        if added {
+            self.job_added(C::IS_UNIT);
+        }
+        Ok(added)
     }
 
     async fn take(&self, claim: &JobClaim) -> Result<Vec<Job>> {

@@ -12,27 +12,31 @@ use std::{
 use tokio::{sync::Semaphore, time::timeout};
 use tracing::Instrument;
 
-use crate::{RepositoryError, Result};
+use crate::{JobBell, RepositoryError, Result};
 
 /// A connection pool or a transaction that repositories are implemented on.
 #[derive(Debug)]
 pub struct Sea<C> {
     conn: C,
     poisoned: AtomicBool,
+    jobs_added: AtomicBool,
     limit: Duration,
     /// SQLite has one writer at a time. Writers of this process queue up here, in order,
     /// instead of polling the file's lock until one of them has had bad luck for too long.
     gate: Option<Arc<Semaphore>>,
+    bell: JobBell,
 }
 
 impl<C> Sea<C> {
     /// Over `conn`; a call that takes longer than `limit` fails as unavailable.
-    pub(super) fn new(conn: C, limit: Duration, gate: Option<Arc<Semaphore>>) -> Self {
+    pub(super) fn new(conn: C, limit: Duration, gate: Option<Arc<Semaphore>>, bell: JobBell) -> Self {
         Self {
             conn,
             poisoned: AtomicBool::new(false),
+            jobs_added: AtomicBool::new(false),
             limit,
             gate,
+            bell,
         }
     }
 
@@ -51,6 +55,24 @@ impl<C> Sea<C> {
 
     pub(super) fn gate(&self) -> Option<&Arc<Semaphore>> {
         self.gate.as_ref()
+    }
+
+    pub(super) fn bell(&self) -> &JobBell {
+        &self.bell
+    }
+
+    /// A job was added: rings at once over the pool, where there is nothing to wait for.
+    pub(super) fn job_added(&self, in_unit: bool) {
+        self.jobs_added.store(true, Ordering::Release);
+        if !in_unit {
+            self.bell.ring();
+        }
+    }
+
+    /// The bell to ring after the commit, if jobs were added.
+    pub(super) fn bell_for_jobs(&self) -> Option<JobBell> {
+        let added = self.jobs_added.load(Ordering::Acquire);
+        added.then(|| self.bell.clone())
     }
 
     /// Whether a call failed or was given up half way.

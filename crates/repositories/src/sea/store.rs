@@ -20,7 +20,7 @@ use super::{
     },
     whole::begin,
 };
-use crate::{Repositories, RepositoryError, Result, Store, StoreHealth, UnitOfWork};
+use crate::{JobBell, Repositories, RepositoryError, Result, Store, StoreHealth, UnitOfWork};
 
 /// The store over a connection pool; clones share it.
 #[derive(Debug, Clone)]
@@ -58,7 +58,8 @@ impl SeaStore {
         let gate = options.is_sqlite().then(|| Arc::new(Semaphore::new(1)));
         // A call over the pool first waits for a connection.
         let limit = options.acquire_timeout + options.statement_timeout;
-        let sea = |connection| Sea::new(connection, limit, gate.clone());
+        let bell = JobBell::default();
+        let sea = |connection| Sea::new(connection, limit, gate.clone(), bell.clone());
         let shared = connection::connect(&with(options.max_connections - threads * each)).await?;
         let mut own = Vec::new();
         for _ in 0..threads {
@@ -105,7 +106,12 @@ impl SeaStore {
                 None => None,
             };
             let transaction = begin(pool.conn()).await?;
-            let sea = Sea::new(transaction, self.inner.options.statement_timeout, None);
+            let sea = Sea::new(
+                transaction,
+                self.inner.options.statement_timeout,
+                None,
+                pool.bell().clone(),
+            );
             Ok(SeaUnitOfWork::new(sea, turn))
         });
         began
@@ -190,6 +196,10 @@ impl Store for SeaStore {
                 max: sum.max + one.max,
             })
             .unwrap_or_default()
+    }
+
+    fn job_bell(&self) -> &JobBell {
+        self.inner.shared.bell()
     }
 }
 

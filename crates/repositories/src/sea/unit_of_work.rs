@@ -34,6 +34,7 @@ impl SeaUnitOfWork {
     pub async fn commit(self) -> Result<()> {
         let limit = self.sea.limit();
         let poisoned = self.sea.is_poisoned();
+        let bell = self.sea.bell_for_jobs();
         let transaction = self.sea.into_conn();
         let end = async {
             if poisoned {
@@ -49,7 +50,11 @@ impl SeaUnitOfWork {
             let text = "a call in this unit of work failed, so nothing of it is kept";
             return Err(RepositoryError::Backend(text.to_owned()));
         }
-        Ok(ended?)
+        ended?;
+        if let Some(bell) = bell {
+            bell.ring();
+        }
+        Ok(())
     }
 }
 

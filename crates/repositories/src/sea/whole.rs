@@ -9,6 +9,9 @@ use sea_orm::{
 /// What [`super::Sea`] can be over: a pool or a transaction.
 #[async_trait]
 pub trait SeaConnection: ConnectionTrait + Send + Sync {
+    /// Whether it is a unit of work, whose changes are seen when it is committed.
+    const IS_UNIT: bool;
+
     /// A place for statements that belong together: over a pool a transaction of their own,
     /// in a unit of work that one. End it with [`keep`].
     async fn whole(&self) -> Result<DatabaseExecutor<'_>, DbErr>;
@@ -16,6 +19,8 @@ pub trait SeaConnection: ConnectionTrait + Send + Sync {
 
 #[async_trait]
 impl SeaConnection for DatabaseConnection {
+    const IS_UNIT: bool = false;
+
     async fn whole(&self) -> Result<DatabaseExecutor<'_>, DbErr> {
         Ok(DatabaseExecutor::OwnedTransaction(begin(self).await?))
     }
@@ -23,6 +28,8 @@ impl SeaConnection for DatabaseConnection {
 
 #[async_trait]
 impl SeaConnection for DatabaseTransaction {
+    const IS_UNIT: bool = true;
+
     async fn whole(&self) -> Result<DatabaseExecutor<'_>, DbErr> {
         Ok(DatabaseExecutor::Transaction(self))
     }

@@ -8,20 +8,50 @@ use super::{
     args::{ConfigCommand, Global},
     out,
 };
-use crate::config::{ConfigError, Loaded, Setting, Sources, markdown_table};
+use crate::{
+    ServerBuilder,
+    config::{ConfigError, Loaded, Problem, Setting, Sources, markdown_table},
+    mail,
+};
 
-pub(super) fn run(command: ConfigCommand, sources: &Sources, global: &Global) -> anyhow::Result<ExitCode> {
+pub(super) fn run(
+    command: ConfigCommand,
+    sources: &Sources,
+    global: &Global,
+    configure: &impl Fn(ServerBuilder) -> ServerBuilder,
+) -> anyhow::Result<ExitCode> {
     if let ConfigCommand::Reference = command {
         reference(sources, global.json)?;
         return Ok(ExitCode::SUCCESS);
     }
     let loaded = Loaded::load(sources);
+    let loaded = match command {
+        ConfigCommand::Check => loaded.and_then(|loaded| check_mail(loaded, configure)),
+        ConfigCommand::Show | ConfigCommand::Reference => loaded,
+    };
     match (command, loaded) {
         (_, Err(error)) if global.json => refuse_as_json(&error),
         (_, Err(error)) => Err(error.into()),
         (ConfigCommand::Show, Ok(loaded)) => show(&loaded.settings, global.json),
         (_, Ok(_)) => accept(global.json),
     }
+}
+
+/// What only a look at files can tell.
+fn check_mail(
+    loaded: Loaded,
+    configure: &impl Fn(ServerBuilder) -> ServerBuilder,
+) -> Result<Loaded, ConfigError> {
+    let builder = configure(ServerBuilder::new(loaded.config.clone()));
+    let found = mail::problem(&builder.config, &builder.product.name, builder.mail_templates);
+    let Some((key, message)) = found else {
+        return Ok(loaded);
+    };
+    let setting = loaded.settings.iter().find(|setting| setting.key == key);
+    let source = setting.map_or("default", |setting| setting.source.as_str());
+    Err(ConfigError {
+        problems: vec![Problem::new(key, source, message)],
+    })
 }
 
 fn refuse_as_json(error: &ConfigError) -> anyhow::Result<ExitCode> {

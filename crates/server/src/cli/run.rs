@@ -57,7 +57,7 @@ async fn run(
     match command {
         Command::Serve => serve::run(builder()?).await?,
         Command::Migrate(command) => migrate::run(command, builder()?, global.json).await?,
-        Command::Config(command) => return config::run(command, &sources, global),
+        Command::Config(command) => return config::run(command, &sources, global, configure),
         Command::Admin(command) => admin::run(command, builder()?, global.json).await?,
         Command::Openapi => texts::openapi(configure).await?,
         Command::Completions { shell } => texts::completions(shell),

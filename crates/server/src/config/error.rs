@@ -16,7 +16,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    pub(super) fn new(key: &str, source: &str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(key: &str, source: &str, message: impl Into<String>) -> Self {
         Self {
             key: key.to_owned(),
             source: source.to_owned(),

@@ -1,6 +1,8 @@
 //! The declaration of one key.
 
-use super::{auth, cache, database, environment, hashing, kind::Kind, log, server, throttle, users};
+use super::{
+    auth, cache, database, environment, hashing, jobs, kind::Kind, log, mail, server, throttle, users,
+};
 
 /// Declares one key of the configuration.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +79,8 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         throttle::KEYS,
         cache::KEYS,
         users::KEYS,
+        jobs::KEYS,
+        mail::KEYS,
         log::KEYS,
     ]
     .into_iter()

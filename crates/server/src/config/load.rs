@@ -4,8 +4,8 @@ use figment::{Figment, value::Value};
 use serde::Deserialize;
 
 use super::{
-    AuthConfig, CacheConfig, ConfigError, DatabaseConfig, Environment, HashingConfig, Key, LogConfig,
-    Problem, ServerConfig, Setting, Sources, ThrottleConfig, UsersConfig, keys,
+    AuthConfig, CacheConfig, ConfigError, DatabaseConfig, Environment, HashingConfig, JobsConfig, Key,
+    LogConfig, MailConfig, Problem, ServerConfig, Setting, Sources, ThrottleConfig, UsersConfig, keys,
     known::KnownKeys,
     layers::{self, Layer},
     rules,
@@ -33,6 +33,10 @@ pub struct Config {
     pub cache: CacheConfig,
     /// Users.
     pub users: UsersConfig,
+    /// Work that is done afterwards.
+    pub jobs: JobsConfig,
+    /// Mails.
+    pub mail: MailConfig,
     /// Log lines.
     pub log: LogConfig,
     /// What products' sections hold.

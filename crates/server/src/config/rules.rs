@@ -1,8 +1,9 @@
 //! Contradictions between keys, and what strict environments refuse.
 
+use mainstay_domain::{Email, Locale};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Config, Environment, Problem, SAMPLE_SECRET_KEY, Setting};
+use super::{Config, Environment, MailTls, MailTransport, Problem, SAMPLE_SECRET_KEY, Setting};
 
 /// Shorter secrets can be guessed (RFC 7518 section 3.2 for HS256).
 const SHORTEST_SECRET: usize = 32;
@@ -25,6 +26,7 @@ pub(super) fn broken(config: &Config, settings: &[Setting]) -> Vec<Problem> {
         .chain(breach_check(config))
         .chain(throttle(config))
         .chain(secret_key(config))
+        .chain(mail(config))
         .chain(production(config));
     rules
         .filter(|(_, broken, _)| *broken)
@@ -156,6 +158,65 @@ fn secret_key(config: &Config) -> Vec<Rule> {
             "auth.secret_key",
             !config.environment.is_local() && key == Some(SAMPLE_SECRET_KEY),
             "this is the sample of .env.example, which everybody knows; expected a key of your own",
+        ),
+    ]
+}
+
+fn mail(config: &Config) -> Vec<Rule> {
+    let (mail, production) = (&config.mail, config.environment.is_production());
+    let transport = mail.transport_in(config.environment);
+    let by_server = transport == MailTransport::Smtp;
+    let control = |text: &String| text.chars().any(char::is_control);
+    vec![
+        (
+            "mail.from",
+            Email::parse(&mail.from).is_err(),
+            "expected an address such as no-reply@example.com",
+        ),
+        (
+            "mail.from",
+            production && by_server && mail.from.ends_with("@localhost"),
+            "production expects an address of your own",
+        ),
+        (
+            "mail.from_name",
+            mail.from_name.as_ref().is_some_and(control),
+            "expected one line of text",
+        ),
+        (
+            "mail.locale",
+            Locale::parse(&mail.locale).is_err(),
+            "expected a language tag such as en or de-AT",
+        ),
+        (
+            "mail.host",
+            by_server && mail.host.is_none(),
+            "expected the mail server, for mail.transport is smtp",
+        ),
+        (
+            "mail.password",
+            mail.username.is_some() != mail.password.is_some(),
+            "expected both mail.username and mail.password, or neither",
+        ),
+        (
+            "mail.transport",
+            production && transport == MailTransport::Console,
+            "production refuses console: links and codes would be printed; expected smtp, file or off",
+        ),
+        (
+            "mail.tls",
+            production && by_server && mail.tls == MailTls::None && !mail.is_same_machine(),
+            "production expects starttls or implicit: links and passwords must not travel in the clear",
+        ),
+        (
+            "mail.timeout",
+            mail.timeout > config.jobs.lease / 2,
+            "expected at most half of jobs.lease",
+        ),
+        (
+            "jobs.retry_max_delay",
+            config.jobs.retry_max_delay < config.jobs.retry_delay,
+            "expected no shorter than jobs.retry_delay",
         ),
     ]
 }

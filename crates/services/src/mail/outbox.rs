@@ -14,7 +14,7 @@ use crate::{
 /// The kind of the jobs that are mails.
 pub const MAIL_JOB: JobKind = JobKind::new("mail");
 
-/// Tries of one mail, over about a day with the delays of the worker.
+/// Tries of one mail: with ten seconds before the second one, some four to six hours of them.
 const MAX_ATTEMPTS: i32 = 12;
 
 /// Writes mails down where they are delivered from.

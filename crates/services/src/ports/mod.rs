@@ -3,6 +3,8 @@
 mod breached_passwords;
 mod clock;
 mod entropy;
+mod mail_renderer;
+mod mailer;
 mod password_hasher;
 mod password_policy;
 mod principal_cache;
@@ -12,6 +14,8 @@ mod token_signer;
 pub use breached_passwords::{BreachLookupError, BreachedPasswords};
 pub use clock::Clock;
 pub use entropy::Entropy;
+pub use mail_renderer::{MailRenderer, MailWords, WordsError};
+pub use mailer::{Letter, MailError, Mailer};
 pub use password_hasher::{HashError, PasswordHasher, Verification};
 pub use password_policy::PasswordPolicy;
 pub use principal_cache::{CacheTicket, PrincipalCache};
@@ -21,6 +25,7 @@ pub use token_signer::{AccessClaims, InvalidToken, SignError, TokenSigner};
 #[cfg(feature = "mock")]
 pub use self::{
     breached_passwords::MockBreachedPasswords, clock::MockClock, entropy::MockEntropy,
-    password_hasher::MockPasswordHasher, password_policy::MockPasswordPolicy,
-    principal_cache::MockPrincipalCache, sealer::MockSealer, token_signer::MockTokenSigner,
+    mail_renderer::MockMailRenderer, mailer::MockMailer, password_hasher::MockPasswordHasher,
+    password_policy::MockPasswordPolicy, principal_cache::MockPrincipalCache, sealer::MockSealer,
+    token_signer::MockTokenSigner,
 };

@@ -1,0 +1,7 @@
+//! Mails, from the unit of work to a real mail server.
+
+mod deliver;
+mod misfortune;
+mod queue;
+mod tls;
+mod written;
