@@ -15,6 +15,7 @@ mod audit;
 mod auth;
 mod databases;
 mod http;
+mod jobs;
 mod mail;
 mod openapi;
 mod roles;

@@ -81,7 +81,8 @@ async def main():
 
         def judge(server, session, envelope, mechanism, data):
             right = data.login == name and data.password == password
-            return AuthResult(success=right, handled=True)
+            # What is not handled is answered with 535.
+            return AuthResult(success=right, handled=right)
 
         options |= {"authenticator": judge, "auth_required": True, "auth_require_tls": bool(given.cert)}
     kind = Dropping if given.mode == "drop" else SMTP

@@ -12,6 +12,7 @@ pub mod docs;
 pub mod error;
 pub mod extract;
 pub mod fallback;
+pub mod jobs;
 pub mod middleware;
 mod now;
 pub mod openapi;

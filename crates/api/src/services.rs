@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use actix_web::web::Data;
-use mainstay_services::{audit::AuditService, auth::AuthService, roles::RoleService, users::UserService};
+use mainstay_services::{
+    audit::AuditService, auth::AuthService, jobs::JobService, roles::RoleService, users::UserService,
+};
 
-use crate::{app::Routes, audit, auth, roles, users};
+use crate::{app::Routes, audit, auth, jobs, roles, users};
 
 /// The services behind Mainstay's own routes.
 #[derive(Clone)]
@@ -18,6 +20,8 @@ pub struct Services {
     pub roles: Arc<RoleService>,
     /// The audit log.
     pub audit: Arc<AuditService>,
+    /// The queue.
+    pub jobs: Arc<JobService>,
 }
 
 impl Services {
@@ -31,10 +35,12 @@ impl Services {
                 .app_data(Data::from(Arc::clone(&self.users)))
                 .app_data(Data::from(Arc::clone(&self.roles)))
                 .app_data(Data::from(Arc::clone(&self.audit)))
+                .app_data(Data::from(Arc::clone(&self.jobs)))
                 .configure(users::configure)
                 .configure(auth::configure)
                 .configure(roles::configure)
                 .configure(audit::configure)
+                .configure(jobs::configure)
                 .configure(|config: &mut utoipa_actix_web::service_config::ServiceConfig| {
                     config.map(|config| config.configure(auth::configure_pages));
                 });

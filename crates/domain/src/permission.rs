@@ -19,14 +19,20 @@ impl Permission {
     pub const ROLES_WRITE: Self = Self::new("roles:write");
     /// Read the audit log of everybody.
     pub const AUDIT_READ: Self = Self::new("audit:read");
+    /// Look at queued jobs.
+    pub const JOBS_READ: Self = Self::new("jobs:read");
+    /// Have dead jobs tried again, and remove jobs.
+    pub const JOBS_MANAGE: Self = Self::new("jobs:manage");
 
     /// The permissions Mainstay itself asks for; a product adds its own.
-    pub const BUILT_IN: [Self; 5] = [
+    pub const BUILT_IN: [Self; 7] = [
         Self::USERS_READ,
         Self::USERS_WRITE,
         Self::ROLES_READ,
         Self::ROLES_WRITE,
         Self::AUDIT_READ,
+        Self::JOBS_READ,
+        Self::JOBS_MANAGE,
     ];
 
     /// A permission constant, e.g. `Permission::new("notes:write")`.

@@ -25,7 +25,7 @@ use mainstay_services::{
     RoleCatalogue,
     audit::AuditService,
     auth::{AuthPorts, AuthService, AuthSettings, RefreshKey, RegistrationMode, ThrottleSettings},
-    jobs::{JobRunner, JobSettings},
+    jobs::{JobRunner, JobService, JobSettings},
     mail::MailOutbox,
     ports::{Clock, Entropy, PrincipalCache, Sealer},
     roles::{RolePorts, RoleService},
@@ -137,6 +137,7 @@ fn services(
         users: Arc::new(UserService::new(shared.user_ports())),
         roles: Arc::new(RoleService::new(shared.role_ports())),
         audit: Arc::new(AuditService::new(Arc::clone(store)).with_kinds(audit_kinds.iter().copied())),
+        jobs: Arc::new(JobService::new(Arc::clone(store), Arc::clone(clock))),
     })
 }
 

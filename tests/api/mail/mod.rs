@@ -4,4 +4,4 @@ mod deliver;
 mod misfortune;
 mod queue;
 mod tls;
-mod written;
+pub(crate) mod written;

@@ -10,13 +10,13 @@ use mainstay_testkit::TestApp;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Writes a mail to Ada down, and tells its job.
-pub(super) async fn write_down(app: &TestApp) -> JobId {
+pub(crate) async fn write_down(app: &TestApp) -> JobId {
     write_down_as(app, None).await;
     newest(app).await
 }
 
 /// Whether a mail with this key was written down.
-pub(super) async fn write_down_as(app: &TestApp, key: Option<&str>) -> bool {
+pub(crate) async fn write_down_as(app: &TestApp, key: Option<&str>) -> bool {
     let to = Email::parse("ada@example.com").unwrap();
     let mail = Mail::new(to, MailTemplate::RESET_PASSWORD)
         .value("name", "Ada Lövelace")
@@ -30,7 +30,7 @@ pub(super) async fn write_down_as(app: &TestApp, key: Option<&str>) -> bool {
     written
 }
 
-pub(super) async fn jobs(app: &TestApp) -> Vec<Job> {
+pub(crate) async fn jobs(app: &TestApp) -> Vec<Job> {
     let mut query = JobQuery::default();
     query.page.limit = 100;
     app.context()
@@ -48,7 +48,7 @@ async fn newest(app: &TestApp) -> JobId {
 }
 
 /// The job as soon as `wanted` is true of it.
-pub(super) async fn until(app: &TestApp, id: JobId, wanted: impl Fn(&Job) -> bool) -> Job {
+pub(crate) async fn until(app: &TestApp, id: JobId, wanted: impl Fn(&Job) -> bool) -> Job {
     let begun = Instant::now();
     loop {
         let job = app.context().store.read().jobs().find(id).await.unwrap().unwrap();
@@ -61,7 +61,7 @@ pub(super) async fn until(app: &TestApp, id: JobId, wanted: impl Fn(&Job) -> boo
 }
 
 /// The job when it is over.
-pub(super) async fn ended(app: &TestApp, id: JobId) -> Job {
+pub(crate) async fn ended(app: &TestApp, id: JobId) -> Job {
     until(app, id, |job| {
         matches!(job.status, JobStatus::Done | JobStatus::Dead)
     })

@@ -63,6 +63,10 @@ const TABLE: &[(&str, Who)] = &[
     ("delete_role", Holder("roles:write")),
     ("list_permissions", Holder("roles:read")),
     ("list_audit_events", Holder("audit:read")),
+    ("list_jobs", Holder("jobs:read")),
+    ("get_job", Holder("jobs:read")),
+    ("retry_job", Holder("jobs:manage")),
+    ("remove_job", Holder("jobs:manage")),
 ];
 
 /// One operation as the document describes it.

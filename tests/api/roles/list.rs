@@ -36,6 +36,8 @@ async fn the_built_in_roles_and_all_permissions_are_listed() {
         .expect(200);
     let expected = json!([
         "audit:read",
+        "jobs:manage",
+        "jobs:read",
         "roles:read",
         "roles:write",
         "users:read",

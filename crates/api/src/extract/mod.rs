@@ -28,5 +28,8 @@ pub use origin::{RequestOrigin, TrustedProxies};
 pub use patch::Patch;
 pub use path::IdPath;
 pub use query::ValidQuery;
-pub use require::{AuditRead, Require, RequiredPermission, RolesRead, RolesWrite, UsersRead, UsersWrite};
+pub use require::{
+    AuditRead, JobsManage, JobsRead, Require, RequiredPermission, RolesRead, RolesWrite, UsersRead,
+    UsersWrite,
+};
 pub use seen::Seen;

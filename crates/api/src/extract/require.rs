@@ -50,6 +50,14 @@ permission_marker!(
     /// Asks for `audit:read`.
     pub AuditRead = Permission::AUDIT_READ
 );
+permission_marker!(
+    /// Asks for `jobs:read`.
+    pub JobsRead = Permission::JOBS_READ
+);
+permission_marker!(
+    /// Asks for `jobs:manage`.
+    pub JobsManage = Permission::JOBS_MANAGE
+);
 
 /// A caller who holds the permission `P`; anybody else gets 401 or 403.
 #[derive(Debug, Clone)]

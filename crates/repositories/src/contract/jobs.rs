@@ -136,7 +136,7 @@ pub async fn a_job_in_a_unit_of_work_is_kept_or_lost_with_it(store: SharedStore)
     assert_eq!(find(&store, job.id).await, Job::queued(&job));
 }
 
-/// Not while nobody could see the job, and not for one that was lost.
+/// At once where there is no unit of work, and at the commit where there is.
 pub async fn the_bell_rings_for_jobs_that_are_kept(store: SharedStore) {
     let bell = store.job_bell().clone();
     let rings = async |limit| {

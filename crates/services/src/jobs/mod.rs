@@ -2,6 +2,8 @@
 
 mod handler;
 mod runner;
+mod service;
 
 pub use handler::{JobError, JobHandler};
 pub use runner::{JobRunner, JobSettings, Verdict};
+pub use service::{JobService, JobsError};

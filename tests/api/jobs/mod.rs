@@ -1,0 +1,4 @@
+//! `/api/v1/jobs`: the queue, for operators.
+
+mod remove;
+mod retry;
