@@ -6,7 +6,7 @@ use super::{
     built_in::{BuiltIn, Language},
     english::ENGLISH,
     german::GERMAN,
-    overrides::{BrokenTemplate, MailPart, TemplateSource},
+    overrides::{BrokenTemplate, MailPart, TemplateSource, describe},
 };
 
 /// The languages of the built-in mails.
@@ -45,7 +45,7 @@ pub(super) fn environment(sources: &[TemplateSource]) -> Result<Environment<'sta
 fn add(environment: &mut Environment<'static>, name: &str, source: &str) -> Result<(), BrokenTemplate> {
     environment
         .add_template_owned(name.to_owned(), source.to_owned())
-        .map_err(|error| BrokenTemplate::new(name, &error))
+        .map_err(|error| BrokenTemplate::new(name, &describe(&error)))
 }
 
 /// The three templates of a built-in mail.

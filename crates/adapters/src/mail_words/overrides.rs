@@ -4,6 +4,7 @@ use std::{fmt, fs, io, path::Path};
 
 use mainstay_domain::Locale;
 use mainstay_services::mail::MailTemplate;
+use minijinja::Error;
 
 use super::environment::LAYOUT;
 
@@ -87,6 +88,18 @@ impl BrokenTemplate {
             reason: reason.to_string(),
         }
     }
+}
+
+/// Where and what, without the values that the library would show along with it.
+pub(super) fn describe(error: &Error) -> String {
+    let place = error.line().map(|line| format!("line {line}: "));
+    let detail = error.detail().map(|detail| format!(": {detail}"));
+    format!(
+        "{}{}{}",
+        place.unwrap_or_default(),
+        error.kind(),
+        detail.unwrap_or_default()
+    )
 }
 
 /// Every template in a folder: `<locale>/<mail>.{subject,txt,html}` and `layout.html`. A file

@@ -15,7 +15,7 @@ use minijinja::{Environment, Error, Value};
 
 use super::{
     environment::{LANGUAGES, environment},
-    overrides::{BrokenTemplate, MailPart, TemplateSource, read_folder},
+    overrides::{BrokenTemplate, MailPart, TemplateSource, describe, read_folder},
 };
 
 /// A longer subject is nobody's title.
@@ -148,18 +148,6 @@ impl MailRenderer for MailWriter {
         let written = self.write(environment, mail, locale);
         written.map_err(|error| WordsError(format!("{}: {}", mail.template, describe(&error))))
     }
-}
-
-/// Where and what, without the values that the library would show along with it.
-fn describe(error: &Error) -> String {
-    let place = error.line().map(|line| format!("line {line}: "));
-    let detail = error.detail().map(|detail| format!(": {detail}"));
-    format!(
-        "{}{}{}",
-        place.unwrap_or_default(),
-        error.kind(),
-        detail.unwrap_or_default()
-    )
 }
 
 /// One line, whatever the values were.
