@@ -17,6 +17,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::{AppExt as _, UtoipaApp, service_config::ServiceConfig};
 
 use crate::{
+    auth::FrontEnd,
     docs::{self, ApiDocument},
     extract::Authenticator,
     fallback::{RouteTable, fallback},
@@ -161,6 +162,7 @@ fn app_data(config: &mut web::ServiceConfig, settings: &HttpSettings, state: &Ap
         .app_data(settings.body_limit)
         .app_data(RequestTimeout(settings.request_timeout))
         .app_data(Data::new(settings.cursor_key.clone()))
+        .app_data(Data::new(FrontEnd(settings.front_end_url.clone())))
         .app_data(Data::<dyn Authenticator>::from(Arc::clone(&state.authenticator)))
         .app_data(Data::<dyn Store>::from(Arc::clone(&state.store)))
         .app_data(Data::<SystemState>::from(Arc::clone(&state.system)));

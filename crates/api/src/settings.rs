@@ -42,6 +42,8 @@ pub struct HttpSettings {
     pub metrics_enabled: bool,
     /// Signs list cursors; the same on every replica.
     pub cursor_key: CursorKey,
+    /// Where the pages behind mailed links send the browser, instead of asking themselves.
+    pub front_end_url: Option<String>,
     /// Log health checks at debug level only.
     pub quiet_health: bool,
 }
@@ -59,6 +61,7 @@ impl Default for HttpSettings {
             docs_enabled: true,
             metrics_enabled: true,
             cursor_key: CursorKey::new(b"only for tests"),
+            front_end_url: None,
             quiet_health: false,
         }
     }

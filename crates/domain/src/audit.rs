@@ -77,6 +77,20 @@ audit_kinds! {
     PasswordChanged => "auth.password_changed",
     /// A change of password was refused for a wrong current one.
     PasswordChangeFailed => "auth.password_change_failed",
+    /// A password was replaced with a mailed link.
+    PasswordReset => "auth.password_reset",
+    /// An address was proved with a mailed link.
+    EmailVerified => "auth.email_verified",
+    /// An owner asked for another address.
+    EmailChangeRequested => "auth.email_change_requested",
+    /// An account moved to another address.
+    EmailChanged => "auth.email_changed",
+    /// Somebody took up an account that was made for them.
+    InvitationAccepted => "auth.invitation_accepted",
+    /// An administrator had an invitation mailed.
+    InvitationSent => "user.invitation_sent",
+    /// An administrator had a link to choose a new password mailed.
+    PasswordResetSent => "user.password_reset_sent",
     /// The first administrator was made.
     FirstAdminCreated => "auth.first_admin_created",
     /// A role was made.

@@ -15,6 +15,8 @@ pub enum RevocationReason {
     RevokedByAdmin,
     /// The password was changed.
     PasswordChanged,
+    /// The password was reset with a mailed link.
+    PasswordReset,
     /// The account was disabled or deleted.
     AccountClosed,
     /// A refresh token was used twice, so it may have been stolen.
@@ -22,11 +24,12 @@ pub enum RevocationReason {
 }
 
 impl RevocationReason {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Logout,
         Self::RevokedByOwner,
         Self::RevokedByAdmin,
         Self::PasswordChanged,
+        Self::PasswordReset,
         Self::AccountClosed,
         Self::TokenReuse,
     ];
@@ -39,6 +42,7 @@ impl RevocationReason {
             Self::RevokedByOwner => "revoked_by_owner",
             Self::RevokedByAdmin => "revoked_by_admin",
             Self::PasswordChanged => "password_changed",
+            Self::PasswordReset => "password_reset",
             Self::AccountClosed => "account_closed",
             Self::TokenReuse => "token_reuse",
         }

@@ -24,7 +24,10 @@ use mainstay_repositories::{Store, sea::SeaStore};
 use mainstay_services::{
     RoleCatalogue,
     audit::AuditService,
-    auth::{AuthPorts, AuthService, AuthSettings, RefreshKey, RegistrationMode, ThrottleSettings},
+    auth::{
+        AccountMailWriter, AuthPorts, AuthService, AuthSettings, RefreshKey, RegistrationMode,
+        ThrottleSettings,
+    },
     jobs::{JobRunner, JobService, JobSettings},
     mail::MailOutbox,
     ports::{Clock, Entropy, PrincipalCache, Sealer},
@@ -92,7 +95,10 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
     let delivery = mail::delivery(&context, &product.name, mail_templates, mailer)?;
     let health = Arc::new(mail::MailHealth::new(Arc::clone(&delivery.mailer)));
     let handlers = handler_sources.iter().flat_map(|source| source(&context));
-    let runner = handlers.fold(job_runner(&context)?.with(Arc::new(delivery)), JobRunner::with);
+    let own = job_runner(&context)?
+        .with(Arc::new(delivery))
+        .with(Arc::new(AccountMailWriter(Arc::clone(&services.auth))));
+    let runner = handlers.fold(own, JobRunner::with);
     let state = ApiState {
         audit_kinds,
         ..api_state(&context, &services, product, steps, health)
@@ -229,6 +235,8 @@ fn auth_settings(config: &Config, secret: &SecretString) -> anyhow::Result<AuthS
     Ok(AuthSettings {
         registration: match auth.registration {
             Registration::Open => RegistrationMode::Open,
+            Registration::Verified => RegistrationMode::Verified,
+            Registration::Invite => RegistrationMode::Invite,
             Registration::Closed => RegistrationMode::Closed,
         },
         require_verified_email: auth.require_verified_email,
@@ -237,6 +245,11 @@ fn auth_settings(config: &Config, secret: &SecretString) -> anyhow::Result<AuthS
         refresh_absolute_ttl: TimeDelta::from_std(auth.refresh_absolute_ttl)?,
         replay_window: TimeDelta::from_std(auth.refresh_replay_window)?,
         mfa_login_ttl: TimeDelta::minutes(5),
+        link_ttl: TimeDelta::from_std(auth.link_ttl)?,
+        code_ttl: TimeDelta::from_std(auth.code_ttl)?,
+        invitation_ttl: TimeDelta::from_std(auth.invitation_ttl)?,
+        mail_sign_in: auth.mail_sign_in,
+        public_url: config.server.public_url(config.server.port),
         first_admin_ttl: TimeDelta::from_std(auth.first_admin_link_ttl)?,
         refresh_key: RefreshKey(key_for(secret, "refresh tokens")),
         throttle: ThrottleSettings {
@@ -264,6 +277,7 @@ fn throttle_settings(config: &ThrottleConfig) -> anyhow::Result<ThrottleSettings
         address: policy(config.address_free_tries, config.address_max_delay)?,
         registration: policy(config.register_free_tries, config.register_max_delay)?,
         challenge: None,
+        mail: policy(config.mail_free_tries, config.mail_max_delay)?,
     })
 }
 
@@ -280,6 +294,7 @@ fn http_settings(config: &Config, secret: &SecretString) -> anyhow::Result<HttpS
         docs_enabled: server.docs_enabled && server.management_port.is_none(),
         metrics_enabled: server.metrics_enabled && server.management_port.is_none(),
         cursor_key: CursorKey::new(&key_for(secret, "list cursors")),
+        front_end_url: config.auth.front_end_url.clone(),
         quiet_health: config.environment.is_production(),
     })
 }

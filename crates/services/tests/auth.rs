@@ -62,6 +62,8 @@ async fn whoever_registered_can_log_in_and_is_recognised() {
     let ada = auth
         .register(registration("Ada@Example.com"), &origin())
         .await
+        .unwrap()
+        .account()
         .unwrap();
     let pair = auth
         .login(login("ada@example.COM"), &origin())
@@ -311,6 +313,8 @@ async fn a_disabled_user_is_told_so_only_with_the_right_password() {
     let mut ada = auth
         .register(registration("ada@example.com"), &origin())
         .await
+        .unwrap()
+        .account()
         .unwrap();
     ada.status = UserStatus::Disabled;
     assert!(ports.store.read().users().update(&ada).await.unwrap());

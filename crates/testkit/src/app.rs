@@ -120,6 +120,7 @@ impl TestApp {
         Mailbox::new(
             Arc::clone(&self.context().store),
             Arc::clone(&self.context().sealer),
+            Arc::clone(&self.services().auth),
         )
     }
 

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use mainstay_domain::{Email, JobQuery, PageRequest};
+use mainstay_domain::{Email, JobQuery, JobStatus, PageRequest};
 use mainstay_repositories::Store;
 use mainstay_services::{
-    mail::{MAIL_JOB, Mail, open_mail},
+    auth::AuthService,
+    mail::{ACCOUNT_MAIL_JOB, MAIL_JOB, Mail, open_mail},
     ports::Sealer,
 };
 
@@ -23,13 +24,31 @@ use mainstay_services::{
 pub struct Mailbox {
     store: Arc<dyn Store>,
     sealer: Arc<dyn Sealer>,
+    auth: Arc<AuthService>,
 }
 
 impl Mailbox {
-    /// The mails in `store` that were sealed with `sealer`.
+    /// The mails in `store` that were sealed with `sealer`. Those that were asked for and not
+    /// written yet are written by `auth`, as a server does in the background.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, sealer: Arc<dyn Sealer>) -> Self {
-        Self { store, sealer }
+    pub fn new(store: Arc<dyn Store>, sealer: Arc<dyn Sealer>, auth: Arc<AuthService>) -> Self {
+        Self { store, sealer, auth }
+    }
+
+    /// Writes the mails that were asked for.
+    async fn write_asked(&self) {
+        let query = JobQuery {
+            kind: Some(ACCOUNT_MAIL_JOB),
+            status: Some(JobStatus::Queued),
+            ..JobQuery::default()
+        };
+        let jobs = self.store.read().jobs();
+        let asked = jobs.list(&query).await.expect("jobs can be listed");
+        for job in asked.items.iter().rev() {
+            let written = self.auth.write_account_mail(job).await;
+            written.expect("a mail that was asked for can be written");
+            jobs.remove(job.id).await.expect("a job can be removed");
+        }
     }
 
     /// Every mail that was not delivered yet, oldest first.
@@ -37,6 +56,7 @@ impl Mailbox {
     /// # Panics
     /// If the store fails.
     pub async fn all(&self) -> Vec<TestMail> {
+        self.write_asked().await;
         let mut query = JobQuery {
             kind: Some(MAIL_JOB),
             page: PageRequest {

@@ -63,7 +63,11 @@ impl TestPorts {
     /// The mails that were written down.
     #[must_use]
     pub fn mailbox(&self) -> Mailbox {
-        Mailbox::new(Arc::clone(&self.store), Arc::new(FakeSealer))
+        Mailbox::new(
+            Arc::clone(&self.store),
+            Arc::new(FakeSealer),
+            Arc::new(self.auth()),
+        )
     }
 
     /// Authentication over these fakes.

@@ -1,7 +1,9 @@
 //! `/api/v1/auth`.
 
+mod accept_invitation;
 mod access_token;
 mod challenge;
+mod change_email;
 mod change_password;
 mod cookie_mode;
 mod login;
@@ -9,5 +11,8 @@ mod logout;
 mod rate_limit;
 mod refresh;
 mod register;
+mod reset_password;
 mod sessions;
 mod setup;
+mod sign_in_mail;
+mod verify_email;

@@ -140,10 +140,19 @@ async fn only_what_strangers_may_do_is_open() {
         .collect();
     let expected = [
         "get /api/v1/health",
+        "post /api/v1/auth/accept-invitation",
+        "post /api/v1/auth/change-email/confirm",
+        "post /api/v1/auth/code",
+        "post /api/v1/auth/code/verify",
+        "post /api/v1/auth/forgot-password",
         "post /api/v1/auth/login",
         "post /api/v1/auth/refresh",
         "post /api/v1/auth/register",
+        "post /api/v1/auth/reset-password",
         "post /api/v1/auth/setup",
+        "post /api/v1/auth/sign-in-link",
+        "post /api/v1/auth/verify-email",
+        "post /api/v1/auth/verify-email/resend",
     ];
     assert_eq!(open, expected.map(str::to_owned).into());
 }

@@ -27,6 +27,9 @@ impl From<AuthError> for ApiError {
             AuthError::AccessTokenExpired => ErrorCode::TOKEN_EXPIRED,
             AuthError::SessionRequired => ErrorCode::SESSION_REQUIRED,
             AuthError::SessionNotFound => ErrorCode::NOT_FOUND,
+            AuthError::LinkInvalid => ErrorCode::LINK_INVALID,
+            AuthError::CodeInvalid => ErrorCode::CODE_INVALID,
+            AuthError::MailSignInOff => ErrorCode::MAIL_SIGN_IN_OFF,
             AuthError::SetupLinkInvalid => ErrorCode::SETUP_LINK_INVALID,
         };
         Self::new(code)

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, post, web::Data};
 use mainstay_domain::{Email, Password, PersonName, Username};
-use mainstay_services::auth::{AuthService, Registration};
+use mainstay_services::auth::{AuthService, Registered, Registration};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -71,7 +71,8 @@ impl RegisterBody {
 
 /// Register an account
 ///
-/// Makes an account that can log in at once, where registration is open.
+/// Where registration is open, makes an account that can log in at once. Where addresses must be
+/// verified first, always answers 202 alike; the account begins with the link that is mailed.
 #[utoipa::path(
     operation_id = "register",
     tag = "auth",
@@ -79,6 +80,7 @@ impl RegisterBody {
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeating the request with the same key does not register twice.", min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     responses(
         (status = 201, description = "The account.", body = UserBody, headers(("Location" = String, description = "Where the account is."), ("ETag" = String, description = "Its version."))),
+        (status = 202, description = "A mail is on its way; whether there was an account is not told."),
         (status = 403, description = "REGISTRATION_CLOSED", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "EMAIL_TAKEN, USERNAME_TAKEN, IDEMPOTENCY_IN_PROGRESS", body = Problem, content_type = "application/problem+json"),
     ),
@@ -94,8 +96,12 @@ pub(super) async fn register(
     let (accounts, from) = (auth.clone(), origin.0.clone());
     let answer = idempotent
         .run(async move {
-            let user = accounts.register(registration, &from).await?;
-            Ok(user_etag(&user).created("/api/v1/users/me", &UserBody::from(&user)))
+            Ok(match accounts.register(registration, &from).await? {
+                Registered::Account(user) => {
+                    user_etag(&user).created("/api/v1/users/me", &UserBody::from(&*user))
+                }
+                Registered::Mailed => HttpResponse::Accepted().finish(),
+            })
         })
         .await;
     rate_limit::tell(auth.registration_quota(&origin.0).await, answer)

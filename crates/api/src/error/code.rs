@@ -109,6 +109,7 @@ error_codes! {
     TOKEN_EXPIRED => 401, "Token expired", "The access token has expired; refresh it.";
     INVALID_CREDENTIALS => 401, "Invalid credentials", "Login name and password do not belong together.";
     INVALID_REFRESH_TOKEN => 401, "Invalid refresh token", "The refresh token is unknown, used, expired or revoked; log in again.";
+    CODE_INVALID => 401, "Invalid code", "The code is wrong, used or expired; ask for a new one.";
     FORBIDDEN => 403, "Forbidden", "The caller may not do this.";
     PERMISSION_DENIED => 403, "Permission denied", "The caller lacks a permission that this operation needs.";
     SESSION_REQUIRED => 403, "Login required", "An API key cannot do this; somebody has to log in for it.";
@@ -119,6 +120,8 @@ error_codes! {
     EMAIL_NOT_VERIFIED => 403, "Address not verified", "The mail address must be verified first.";
     REGISTRATION_CLOSED => 403, "Registration closed", "Accounts cannot be registered here.";
     SETUP_LINK_INVALID => 403, "Setup link invalid", "The first-administrator link is unknown, used or expired.";
+    LINK_INVALID => 403, "Link invalid", "The link of the mail is unknown, used or expired; ask for a new one.";
+    MAIL_SIGN_IN_OFF => 403, "No sign-in by mail", "This server sends no links or codes to sign in with.";
     WRONG_PASSWORD => 403, "Wrong password", "The current password is not right.";
     NOT_FOUND => 404, "Not found", "There is nothing here, or nothing the caller may know of.";
     METHOD_NOT_ALLOWED => 405, "Method not allowed", "The resource exists but does not answer to this method; see Allow.";
@@ -127,6 +130,8 @@ error_codes! {
     CONFLICT => 409, "Conflict", "The request collides with the present state or with another change.";
     EMAIL_TAKEN => 409, "Address taken", "Another account has this mail address.";
     USERNAME_TAKEN => 409, "User name taken", "Another account has this user name.";
+    NOT_INVITED => 409, "Not invited", "The account was taken up already, or never waited for its owner.";
+    NOT_ACTIVE => 409, "Not active", "The account is not active.";
     ROLE_TAKEN => 409, "Role name taken", "Another role has this name.";
     ROLE_BUILT_IN => 409, "Built-in role", "Built-in roles can be neither changed nor deleted.";
     ROLE_IN_USE => 409, "Role in use", "The role still has holders.";

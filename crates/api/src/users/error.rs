@@ -21,6 +21,8 @@ impl From<UsersError> for ApiError {
             UsersError::VersionMismatch => ErrorCode::PRECONDITION_FAILED,
             UsersError::LastAdministrator => ErrorCode::LAST_ADMINISTRATOR,
             UsersError::SessionRequired => ErrorCode::SESSION_REQUIRED,
+            UsersError::NotInvited => ErrorCode::NOT_INVITED,
+            UsersError::NotActive => ErrorCode::NOT_ACTIVE,
             UsersError::Outranked => ErrorCode::INSUFFICIENT_PRIVILEGE,
         };
         Self::new(code)

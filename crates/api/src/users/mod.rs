@@ -4,6 +4,7 @@ mod create;
 mod delete;
 mod error;
 mod get;
+mod invite;
 mod list;
 mod me;
 mod my_audit;

@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use super::{create, delete, get, list, me, my_audit, sessions, set_roles, set_status, update};
+use super::{create, delete, get, invite, list, me, my_audit, sessions, set_roles, set_status, update};
 
 /// Mounts `/api/v1/users`. `me` comes first: it is asked for most, and is no id.
 pub fn configure(config: &mut ServiceConfig) {
@@ -19,6 +19,8 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(delete::delete_user)
             .service(set_status::disable_user)
             .service(set_status::enable_user)
+            .service(invite::invite_user)
+            .service(invite::send_password_reset)
             .service(set_roles::set_user_roles)
             .service(sessions::list_user_sessions)
             .service(sessions::revoke_user_sessions),

@@ -9,13 +9,19 @@ use super::{Key, Kind, human};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
 
 pub(super) const KEYS: &[Key] = &[
     Key::new("auth.secret_key", Kind::OptionalText, "", "Every key is derived from this: at least 32 random bytes. Local servers make one and keep it beside the database.").plain("SECRET_KEY").secret(),
-    Key::new("auth.registration", Kind::Choice(&["open", "closed"]), "open", "Who may register."),
+    Key::new("auth.registration", Kind::Choice(&["open", "verified", "invite", "closed"]), "open", "Who may register: anybody; anybody, but the account begins when its address is confirmed; whoever an administrator invites; nobody."),
     Key::new("auth.require_verified_email", Kind::Flag, "false", "Whether only verified addresses may log in."),
+    Key::new("auth.front_end_url", Kind::OptionalText, "", "Where the links of mails lead instead of Mainstay's own pages: `/verify-email`, `/reset-password`, `/change-email`, `/sign-in` and `/accept-invitation` below it, with the token in the fragment."),
+    Key::new("auth.mail_sign_in", Kind::Flag, "true", "Whether a mailed link or code opens a session."),
+    Key::new("auth.link_ttl", Kind::Span { min: MINUTE, max: HOUR }, "1h", "How long a mailed link works."),
+    Key::new("auth.code_ttl", Kind::Span { min: MINUTE, max: MINUTE.saturating_mul(10) }, "10m", "How long a mailed code works."),
+    Key::new("auth.invitation_ttl", Kind::Span { min: MINUTE, max: DAY.saturating_mul(30) }, "3d", "How long an invitation works."),
     Key::new("auth.access_token_ttl", Kind::Span { min: MINUTE, max: DAY }, "15m", "How long an access token works."),
     Key::new("auth.refresh_idle_ttl", Kind::Span { min: MINUTE, max: YEAR }, "7d", "How long a session lives without being used."),
     Key::new("auth.refresh_absolute_ttl", Kind::Span { min: MINUTE, max: YEAR }, "30d", "How long a session lives at most."),
@@ -35,6 +41,10 @@ pub(super) const KEYS: &[Key] = &[
 pub enum Registration {
     /// Anybody.
     Open,
+    /// Anybody; the account begins when its address is confirmed.
+    Verified,
+    /// Whoever an administrator invites.
+    Invite,
     /// Nobody; administrators create accounts.
     Closed,
 }
@@ -49,6 +59,19 @@ pub struct AuthConfig {
     pub registration: Registration,
     /// Whether only verified addresses may log in.
     pub require_verified_email: bool,
+    /// Where the links of mails lead instead of Mainstay's own pages.
+    pub front_end_url: Option<String>,
+    /// Whether a mailed link or code opens a session.
+    pub mail_sign_in: bool,
+    /// How long a mailed link works.
+    #[serde(deserialize_with = "human::duration")]
+    pub link_ttl: Duration,
+    /// How long a mailed code works.
+    #[serde(deserialize_with = "human::duration")]
+    pub code_ttl: Duration,
+    /// How long an invitation works.
+    #[serde(deserialize_with = "human::duration")]
+    pub invitation_ttl: Duration,
     /// How long an access token works.
     #[serde(deserialize_with = "human::duration")]
     pub access_token_ttl: Duration,

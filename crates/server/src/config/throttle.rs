@@ -98,6 +98,18 @@ pub(super) const KEYS: &[Key] = &[
         "How long it can be solved.",
     ),
     Key::new(
+        "throttle.mail_free_tries",
+        TRIES,
+        "3",
+        "Mails asked for to one address before delays begin.",
+    ),
+    Key::new(
+        "throttle.mail_max_delay",
+        DELAY,
+        "15m",
+        "Longest delay between mails asked for to one address.",
+    ),
+    Key::new(
         "throttle.base_delay",
         DELAY,
         "1s",
@@ -147,6 +159,11 @@ pub struct ThrottleConfig {
     /// How long it can be solved.
     #[serde(deserialize_with = "human::duration")]
     pub challenge_ttl: Duration,
+    /// Mails asked for to one address before delays begin.
+    pub mail_free_tries: i32,
+    /// Longest delay between mails asked for to one address.
+    #[serde(deserialize_with = "human::duration")]
+    pub mail_max_delay: Duration,
     /// The first delay; each further one is twice as long.
     #[serde(deserialize_with = "human::duration")]
     pub base_delay: Duration,
@@ -157,12 +174,13 @@ pub struct ThrottleConfig {
 
 impl ThrottleConfig {
     /// Every longest delay with the key that sets it.
-    pub(super) fn max_delays(&self) -> [(&'static str, Duration); 4] {
+    pub(super) fn max_delays(&self) -> [(&'static str, Duration); 5] {
         [
             ("throttle.account_max_delay", self.account_max_delay),
             ("throttle.anywhere_max_delay", self.anywhere_max_delay),
             ("throttle.address_max_delay", self.address_max_delay),
             ("throttle.register_max_delay", self.register_max_delay),
+            ("throttle.mail_max_delay", self.mail_max_delay),
         ]
     }
 }

@@ -5,7 +5,10 @@ use mainstay_domain::{
 };
 
 use super::{AuthError, AuthService, sessions::session_of};
-use crate::ports::{HashError, Verification};
+use crate::{
+    mail::{Mail, MailTemplate},
+    ports::{HashError, Verification},
+};
 
 /// The old and the new password.
 #[derive(Debug, Clone)]
@@ -55,6 +58,8 @@ impl AuthService {
             .await?;
         let event = self.own_event(AuditKind::PasswordChanged, caller, origin);
         unit.audit_events().append(&event).await?;
+        let notice = Mail::to_user(&caller.user, MailTemplate::PASSWORD_CHANGED);
+        self.ports.mail.enqueue(&*unit, &notice, None).await?;
         unit.commit().await?;
         self.ports.principals.forget_user(caller.user.id);
         Ok(())
@@ -67,7 +72,7 @@ impl AuthService {
     }
 
     /// Whoever holds a stolen access token must not be able to guess the password with it.
-    async fn prove_current(
+    pub(super) async fn prove_current(
         &self,
         caller: &Principal,
         current: &Password,
@@ -105,6 +110,6 @@ impl AuthService {
 }
 
 /// What a guesser would try first.
-fn words(user: &User) -> Vec<String> {
+pub(super) fn words(user: &User) -> Vec<String> {
     user.search_text().split(' ').map(str::to_owned).collect()
 }

@@ -8,7 +8,7 @@ use mainstay_repositories::{RepositoryError, constraint};
 use super::Challenge;
 use crate::{
     Failure,
-    ports::{HashError, SignError},
+    ports::{HashError, SealError, SignError},
 };
 
 /// Why somebody was not let in, or something about an account was not changed.
@@ -65,6 +65,16 @@ pub enum AuthError {
     /// The first-administrator link is used, expired, or was never one.
     #[error("the setup link is not valid")]
     SetupLinkInvalid,
+    /// The link of a mail is used, expired, or was never one.
+    #[error("the link is not valid")]
+    LinkInvalid,
+    /// No code was sent to this address, or not this one; or it is used, expired, or was
+    /// guessed at too often.
+    #[error("the code is not valid")]
+    CodeInvalid,
+    /// Nobody signs in by mail on this server.
+    #[error("signing in by mail is switched off")]
+    MailSignInOff,
     /// Something below did not work.
     #[error(transparent)]
     Failure(#[from] Failure),
@@ -99,6 +109,12 @@ impl From<HashError> for AuthError {
 
 impl From<SignError> for AuthError {
     fn from(error: SignError) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
+impl From<SealError> for AuthError {
+    fn from(error: SealError) -> Self {
         Self::Failure(error.into())
     }
 }

@@ -10,7 +10,7 @@ use std::{net::IpAddr, time::Duration};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
-use mainstay_domain::{Origin, PageRequest, ThrottleDecision, ThrottlePolicy, ThrottleState, User};
+use mainstay_domain::{Email, Origin, PageRequest, ThrottleDecision, ThrottlePolicy, ThrottleState, User};
 
 use super::{AuthError, AuthService};
 
@@ -32,6 +32,29 @@ impl AuthService {
         }
         let key = key("register", &address(origin), "");
         self.count(&key, &self.settings.throttle.registration).await?;
+        Ok(())
+    }
+
+    /// Counts a mail asked for to `email`: nobody's mailbox is to be filled from here, and no
+    /// code guessed by asking for ever new ones.
+    pub(super) async fn count_mail(&self, email: &Email, origin: &Origin) -> Result<(), AuthError> {
+        if !self.settings.throttle.enabled {
+            return Ok(());
+        }
+        let throttle = &self.settings.throttle;
+        let from = key("mail_from", &address(origin), "");
+        self.count(&from, &throttle.address).await?;
+        self.count(&key("mail", email.key(), ""), &throttle.mail).await?;
+        Ok(())
+    }
+
+    /// Counts a try with something that was mailed, whether or not it works.
+    pub(super) async fn count_link(&self, origin: &Origin) -> Result<(), AuthError> {
+        if !self.settings.throttle.enabled {
+            return Ok(());
+        }
+        let key = key("link", &address(origin), "");
+        self.count(&key, &self.settings.throttle.address).await?;
         Ok(())
     }
 

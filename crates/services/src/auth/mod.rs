@@ -1,13 +1,18 @@
 //! Getting in, staying in and getting out: registration, sessions, tokens, passwords.
 
+mod accept_invitation;
+mod account_mail;
 mod authenticate;
 mod challenge;
+mod change_email;
 mod change_password;
 mod create_admin;
 mod error;
 mod first_admin;
+mod forgot_password;
 mod guard;
 mod issue;
+mod link;
 mod login;
 mod logout;
 mod one_time_token;
@@ -15,12 +20,16 @@ mod quota;
 mod refresh;
 mod refresh_token;
 mod register;
+mod reset_password;
 mod second_factor;
 mod service;
 mod sessions;
 mod settings;
 mod sign_in;
+mod sign_in_mail;
+mod verify_email;
 
+pub use account_mail::AccountMailWriter;
 pub use challenge::{Challenge, ChallengeSettings};
 pub use change_password::ChangePassword;
 pub use create_admin::NewAdmin;
@@ -28,7 +37,7 @@ pub use error::AuthError;
 pub use issue::TokenPair;
 pub use login::Login;
 pub use quota::NamedQuota;
-pub use register::Registration;
+pub use register::{Registered, Registration};
 pub use service::{AuthPorts, AuthService};
 pub use settings::{AuthSettings, RefreshKey, RegistrationMode, ThrottleSettings};
 pub use sign_in::{MfaChallenge, SignInOutcome};

@@ -10,9 +10,14 @@ use super::ChallengeSettings;
 /// Who may make an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RegistrationMode {
-    /// Anybody.
+    /// Anybody; the account is there at once.
     Open,
-    /// Only administrators make accounts.
+    /// Anybody; the account begins when its address is confirmed, and nobody learns which
+    /// addresses have one.
+    Verified,
+    /// Whoever an administrator invites.
+    Invite,
+    /// Nobody: administrators make accounts, and no invitations are mailed.
     Closed,
 }
 
@@ -43,6 +48,8 @@ pub struct ThrottleSettings {
     pub registration: ThrottlePolicy,
     /// When a proof of work is asked for, if ever.
     pub challenge: Option<ChallengeSettings>,
+    /// Mails asked for to one address.
+    pub mail: ThrottlePolicy,
 }
 
 impl Default for ThrottleSettings {
@@ -60,6 +67,7 @@ impl Default for ThrottleSettings {
             address: policy(30, Duration::minutes(5)),
             registration: policy(20, Duration::minutes(5)),
             challenge: None,
+            mail: policy(3, Duration::minutes(15)),
         }
     }
 }
@@ -82,6 +90,16 @@ pub struct AuthSettings {
     pub replay_window: Duration,
     /// Time to prove a second factor after the first one (ASVS 5.0 6.6.2).
     pub mfa_login_ttl: Duration,
+    /// Life of mailed links; an hour at most (ASVS 5.0 6.6.2).
+    pub link_ttl: Duration,
+    /// Life of mailed codes and of the links beside them; ten minutes at most (ASVS 5.0 6.6.2).
+    pub code_ttl: Duration,
+    /// Life of invitations.
+    pub invitation_ttl: Duration,
+    /// Whether a mailed link or code opens a session.
+    pub mail_sign_in: bool,
+    /// Where mailed links lead; never taken from a request.
+    pub public_url: String,
     /// Life of the first-administrator link.
     pub first_admin_ttl: Duration,
     /// Derives refresh tokens.
@@ -102,6 +120,11 @@ impl AuthSettings {
             refresh_absolute_ttl: Duration::days(30),
             replay_window: Duration::seconds(10),
             mfa_login_ttl: Duration::minutes(5),
+            link_ttl: Duration::hours(1),
+            code_ttl: Duration::minutes(10),
+            invitation_ttl: Duration::days(3),
+            mail_sign_in: true,
+            public_url: "http://127.0.0.1:8000".to_owned(),
             first_admin_ttl: Duration::hours(24),
             refresh_key,
             throttle: ThrottleSettings::default(),

@@ -5,7 +5,7 @@ use mainstay_domain::{
 };
 
 use super::{UserService, UsersError};
-use crate::authorization::outranks;
+use crate::{authorization::outranks, mail::AccountMail};
 
 /// An account an administrator makes. It has no password: an administrator never learns one.
 #[derive(Debug, Clone)]
@@ -25,7 +25,7 @@ pub struct NewUser {
 }
 
 impl UserService {
-    /// Makes an account in the status `invited`; asks for the permission `users:write`, and
+    /// Makes an account in the status `invited` and mails its owner a link to take it up; asks for the permission `users:write`, and
     /// for roles to grant also `roles:write`.
     ///
     /// # Errors
@@ -49,6 +49,8 @@ impl UserService {
         unit.users().insert(&user).await?;
         let event = self.event(AuditKind::UserCreated, actor, id, origin);
         unit.audit_events().append(&event).await?;
+        let invitation = AccountMail::Invitation(id.uuid());
+        self.ports.mail.ask(&*unit, &invitation, origin).await?;
         unit.commit().await?;
         Ok(user)
     }

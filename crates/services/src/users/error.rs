@@ -31,6 +31,12 @@ pub enum UsersError {
     /// The caller is an API key, and this is for people who are logged in.
     #[error("this needs a login, not an API key")]
     SessionRequired,
+    /// The account was taken up already.
+    #[error("the account is not an invited one")]
+    NotInvited,
+    /// The account is not active.
+    #[error("the account is not active")]
+    NotActive,
     /// Something below did not work.
     #[error(transparent)]
     Failure(#[from] Failure),

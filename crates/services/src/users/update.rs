@@ -3,8 +3,10 @@
 use mainstay_domain::{
     AuditKind, Email, Locale, Origin, PersonName, Principal, User, UserId, Username, Version,
 };
+use mainstay_repositories::UnitOfWork;
 
 use super::{UserService, UsersError, service::refuse_other_version};
+use crate::mail::{AccountMail, Mail, MailTemplate};
 
 /// Lost races before giving up; without `If-Match` the last writer wins field by field.
 const MAX_RACES: usize = 5;
@@ -104,6 +106,21 @@ impl UserService {
         Err(UsersError::VersionMismatch)
     }
 
+    /// Tells the old address, and asks the new one to be verified.
+    async fn tell_of_move(
+        &self,
+        unit: &dyn UnitOfWork,
+        (before, after): (&User, &User),
+        origin: &Origin,
+    ) -> Result<(), UsersError> {
+        let new = after.email.as_str();
+        let notice = Mail::to_user(before, MailTemplate::EMAIL_CHANGED_NOTICE).value("new_email", new);
+        self.ports.mail.enqueue(unit, &notice, None).await?;
+        let verify = AccountMail::VerifyEmail(new.to_owned());
+        self.ports.mail.ask(unit, &verify, origin).await?;
+        Ok(())
+    }
+
     /// The saved user, or none if somebody else saved it first.
     async fn try_update(
         &self,
@@ -119,6 +136,9 @@ impl UserService {
         }
         let event = self.event(AuditKind::UserUpdated, actor, user.id, origin);
         let unit = self.ports.store.begin().await?;
+        if before.is_active() && user.email != before.email {
+            self.tell_of_move(&*unit, (&before, &user), origin).await?;
+        }
         match self.save(unit, user, event).await {
             Ok(saved) => Ok(Some(saved)),
             Err(UsersError::VersionMismatch) => Ok(None),

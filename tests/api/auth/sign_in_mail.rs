@@ -1,0 +1,165 @@
+//! `POST /auth/code`, `/auth/code/verify` and `/auth/sign-in-link`.
+
+use mainstay_testkit::{TestApp, TestDatabase, TestMail, TestResponse};
+use serde_json::json;
+
+async fn ask(app: &TestApp, email: &str) -> TestResponse {
+    let body = json!({ "email": email });
+    app.post("/api/v1/auth/code").json(body).send().await
+}
+
+async fn enter(app: &TestApp, email: &str, code: &str) -> TestResponse {
+    let body = json!({ "email": email, "code": code });
+    app.post("/api/v1/auth/code/verify").json(body).send().await
+}
+
+async fn follow(app: &TestApp, token: &str) -> TestResponse {
+    let body = json!({ "token": token });
+    app.post("/api/v1/auth/sign-in-link").json(body).send().await
+}
+
+async fn asked(app: &TestApp) -> TestMail {
+    ask(app, "ada@example.com").await.expect(202);
+    let mail = app.mailbox().last_to("ada@example.com").await;
+    assert_eq!(mail.template(), "sign_in_link");
+    mail
+}
+
+/// A code that is not this one.
+fn other_than(code: &str) -> &'static str {
+    if code == "000000" { "000001" } else { "000000" }
+}
+
+#[tokio::test]
+async fn the_code_opens_a_session_once_and_verifies_the_address() {
+    let app = TestApp::start().await;
+    app.register("ada@example.com").await;
+    let mail = asked(&app).await;
+    assert!(mail.code().len() == 6 && mail.code().bytes().all(|octet| octet.is_ascii_digit()));
+    let tokens = enter(&app, "Ada@Example.com", mail.code())
+        .await
+        .expect(200)
+        .json();
+    let me = app.get("/api/v1/users/me");
+    let me = me.bearer(tokens["access_token"].as_str().unwrap()).send().await;
+    assert_eq!(me.expect(200).json()["email_verified"], true);
+    let again = enter(&app, "ada@example.com", mail.code()).await;
+    again.expect_problem(401, "CODE_INVALID");
+    follow(&app, mail.token())
+        .await
+        .expect_problem(403, "LINK_INVALID");
+}
+
+#[tokio::test]
+async fn the_link_opens_a_session_once_and_uses_the_code_up() {
+    let app = TestApp::start().await;
+    app.register("ada@example.com").await;
+    let mail = asked(&app).await;
+    let answer = follow(&app, mail.token()).await.expect(200);
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    follow(&app, mail.token())
+        .await
+        .expect_problem(403, "LINK_INVALID");
+    let entered = enter(&app, "ada@example.com", mail.code()).await;
+    entered.expect_problem(401, "CODE_INVALID");
+}
+
+#[tokio::test]
+async fn five_wrong_guesses_use_a_code_up() {
+    let app = TestApp::start().await;
+    app.register("ada@example.com").await;
+    let mail = asked(&app).await;
+    for _ in 0..5 {
+        let wrong = enter(&app, "ada@example.com", other_than(mail.code())).await;
+        wrong.expect_problem(401, "CODE_INVALID");
+    }
+    let right = enter(&app, "ada@example.com", mail.code()).await;
+    right.expect_problem(401, "CODE_INVALID");
+}
+
+#[tokio::test]
+async fn a_code_is_good_for_its_own_address_only() {
+    let app = TestApp::start().await;
+    app.register("ada@example.com").await;
+    app.register("bob@example.com").await;
+    let mail = asked(&app).await;
+    ask(&app, "bob@example.com").await.expect(202);
+    let bobs = app.mailbox().last_to("bob@example.com").await;
+    if bobs.code() != mail.code() {
+        let other = enter(&app, "bob@example.com", mail.code()).await;
+        other.expect_problem(401, "CODE_INVALID");
+    }
+    enter(&app, "nobody@example.com", mail.code())
+        .await
+        .expect_problem(401, "CODE_INVALID");
+}
+
+#[tokio::test]
+async fn asking_for_a_code_is_answered_alike_whoever_the_address_belongs_to() {
+    let app = TestApp::start().await;
+    app.register("ada@example.com").await;
+    let before = app.mailbox().all().await.len();
+    for email in ["ada@example.com", "nobody@example.com"] {
+        assert_eq!(ask(&app, email).await.expect(202).text(), "");
+    }
+    assert_eq!(app.mailbox().all().await.len(), before + 1);
+}
+
+#[tokio::test]
+async fn signing_in_by_mail_can_be_switched_off() {
+    let app = TestApp::with("auth.mail_sign_in", "false").start().await;
+    for answer in [
+        ask(&app, "ada@example.com").await,
+        enter(&app, "ada@example.com", "123456").await,
+        follow(&app, "token").await,
+    ] {
+        answer.expect_problem(403, "MAIL_SIGN_IN_OFF");
+    }
+}
+
+#[tokio::test]
+async fn a_disabled_account_is_not_entered_by_a_code_that_was_sent_before() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let ada = app.user("ada@example.com").await;
+    let mail = asked(&app).await;
+    let path = format!("/api/v1/users/{}/disable", ada.id);
+    app.post(&path)
+        .bearer(&admin.access_token)
+        .send()
+        .await
+        .expect(200);
+    let entered = enter(&app, "ada@example.com", mail.code()).await;
+    entered.expect_problem(403, "ACCOUNT_DISABLED");
+    let followed = follow(&app, mail.token()).await;
+    followed.expect_problem(403, "ACCOUNT_DISABLED");
+}
+
+/// Parallel guesses are counted before any of them is judged; a right code in parallel opens one
+/// session.
+async fn races(database: TestDatabase) {
+    let Some(app) = TestApp::on(database).start_or_skip().await else {
+        return;
+    };
+    app.register("ada@example.com").await;
+    let mail = asked(&app).await;
+    let entries = (0..5).map(|_| enter(&app, "ada@example.com", mail.code()));
+    let entered = futures::future::join_all(entries).await;
+    let opened = entered.iter().filter(|answer| answer.status() == 200).count();
+    assert_eq!(opened, 1);
+}
+
+#[tokio::test]
+async fn a_code_entered_in_parallel_opens_one_session_on_sqlite() {
+    races(TestDatabase::Sqlite).await;
+}
+
+#[tokio::test]
+async fn a_code_entered_in_parallel_opens_one_session_on_postgres() {
+    races(TestDatabase::Postgres).await;
+}
+
+#[tokio::test]
+async fn a_code_entered_in_parallel_opens_one_session_on_mysql() {
+    races(TestDatabase::MySql).await;
+}
