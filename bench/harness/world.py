@@ -15,12 +15,12 @@ BARE_USERS = 1000
 # UUIDv7 of a moment each, a microsecond timestamp to match, the same role for all.
 SEED_USERS = """
 INSERT INTO users (id, email, email_key, first_name, last_name, email_verified, status, search_text,
-                   version, created_at, updated_at, last_login_at)
+                   version, created_at, updated_at, last_login_at, roles)
 SELECT (lpad(to_hex(1700000000000 + n), 12, '0') || '7' || substr(md5(n::text), 1, 3) || '8'
         || substr(md5(n::text), 4, 15))::uuid,
        'seed' || n || '@example.com', 'seed' || n || '@example.com', 'Ada', 'Lovelace', true, 'active',
        'seed' || n || '@example.com ada lovelace', 1,
-       (1700000000000 + n) * 1000, (1700000000000 + n) * 1000, 0
+       (1700000000000 + n) * 1000, (1700000000000 + n) * 1000, 0, 'user'
 FROM generate_series(1, {users}) AS n
 """
 SEED_ROLES = """

@@ -65,6 +65,35 @@ async fn every_step_goes_down_and_up_again() {
     }
 }
 
+/// Users who were there before the step that copies their roles keep them.
+#[tokio::test]
+async fn the_roles_of_users_are_copied_to_their_rows() {
+    for engine in ENGINES {
+        let Some(store) = migrated(engine).await else {
+            continue;
+        };
+        let mut ada = user(1);
+        ada.roles.insert(0, RoleName::admin());
+        let mut eve = user(2);
+        eve.roles.clear();
+        for user in [&ada, &eve] {
+            store.read().users().insert(user).await.unwrap();
+        }
+        let mut newest_first = steps().into_iter().rev();
+        let later = newest_first
+            .position(|step| step.name().ends_with("_roles_of_users"))
+            .unwrap();
+        run_down(store.connection(), steps(), u32::try_from(later + 1).unwrap())
+            .await
+            .unwrap();
+        run_up(store.connection(), steps()).await.unwrap();
+        for user in [ada, eve] {
+            let found = store.read().users().find(user.id).await.unwrap();
+            assert_eq!(found, Some(user), "{engine:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_fresh_run_loses_all_data_and_keeps_the_schema() {
     for engine in ENGINES {

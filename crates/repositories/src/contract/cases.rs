@@ -54,6 +54,8 @@ macro_rules! contract_tests {
                 of_two_updates_from_one_version_the_second_is_told_false
                 an_update_leaves_roles_creation_and_login_alone
                 setting_roles_replaces_them_and_keeps_the_version
+                every_way_to_ask_for_a_user_tells_the_same_roles
+                of_concurrent_changes_of_roles_one_stands_whole
                 recording_a_login_does_not_touch_the_version
                 only_active_holders_but_the_excepted_one_are_counted
                 purging_removes_only_users_deleted_long_ago
@@ -88,6 +90,7 @@ macro_rules! contract_tests {
                 a_second_role_with_one_name_is_a_conflict
                 of_two_role_updates_from_one_version_the_second_is_told_false
                 deleting_a_role_takes_it_from_its_holders
+                deleting_a_role_leaves_roles_with_longer_names
             }
             role_locks {
                 locking_tells_whether_the_role_exists

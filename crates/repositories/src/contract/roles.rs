@@ -119,6 +119,22 @@ pub async fn deleting_a_role_takes_it_from_its_holders(store: SharedStore) {
     assert!(!store.read().roles().delete(&gone).await.unwrap());
 }
 
+/// Names that contain one another are told apart.
+pub async fn deleting_a_role_leaves_roles_with_longer_names(store: SharedStore) {
+    let short = stored_role(&store).await.name;
+    let named = |raw: String| role_named(&raw);
+    let longer = [format!("{}-x", short.as_str()), format!("x-{}", short.as_str())].map(named);
+    for role in &longer {
+        store.read().roles().insert(role).await.unwrap();
+    }
+    let [after, before] = longer.map(|role| role.name);
+    let holder = stored_holder(&store, &short).await;
+    let all = [after.clone(), short.clone(), before.clone()];
+    store.read().users().set_roles(holder.id, &all).await.unwrap();
+    assert!(store.read().roles().delete(&short).await.unwrap());
+    assert_eq!(find_user(&store, holder.id).await.unwrap().roles, [after, before]);
+}
+
 async fn find(store: &SharedStore, name: &RoleName) -> Option<Role> {
     store.read().roles().find(name).await.unwrap()
 }

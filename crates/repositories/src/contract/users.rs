@@ -1,5 +1,7 @@
 //! Users: uniqueness, versions, roles and removal.
 
+use std::{collections::BTreeSet, sync::Arc};
+
 use mainstay_domain::{
     Locale, OneTimeToken, PasswordCredential, PasswordHash, RoleName, TokenPurpose, User, UserStatus,
     Username,
@@ -7,7 +9,8 @@ use mainstay_domain::{
 
 use super::fixture::{
     SharedStore, at, email, find_session, find_user, hash, long_ago, name, session_of, store_session,
-    store_user, stored_holder, stored_role, stored_user, tag, user, user_with_email,
+    store_user, stored_holder, stored_role, stored_session, stored_user, tag, user, user_with_email,
+    users_with,
 };
 use crate::constraint;
 
@@ -177,6 +180,66 @@ pub async fn setting_roles_replaces_them_and_keeps_the_version(store: SharedStor
     assert_eq!(found.version, stored.version);
     users.set_roles(stored.id, &[]).await.unwrap();
     assert!(find_user(&store, stored.id).await.unwrap().roles.is_empty());
+}
+
+/// However a user is asked for, the roles are the same, and searches for holders agree.
+pub async fn every_way_to_ask_for_a_user_tells_the_same_roles(store: SharedStore) {
+    let (first, second) = (stored_role(&store).await.name, stored_role(&store).await.name);
+    let stored = stored_holder(&store, &first).await;
+    let both = [second.clone(), first.clone(), second.clone()];
+    for roles in [&both[..], &[], &both[1..], &both[..1]] {
+        store.read().users().set_roles(stored.id, roles).await.unwrap();
+        let told = roles_agree(&store, &stored, &[&first, &second]).await;
+        assert_eq!(told.len(), roles.iter().collect::<BTreeSet<_>>().len());
+    }
+}
+
+/// Of several who set the roles of one user at once, the last one's stand, and no other's.
+pub async fn of_concurrent_changes_of_roles_one_stands_whole(store: SharedStore) {
+    let (first, second) = (stored_role(&store).await.name, stored_role(&store).await.name);
+    let stored = stored_holder(&store, &RoleName::user()).await;
+    let set = |number: usize| {
+        let store = Arc::clone(&store);
+        let role = if number % 2 == 0 {
+            first.clone()
+        } else {
+            second.clone()
+        };
+        tokio::spawn(async move { store.read().users().set_roles(stored.id, &[role]).await })
+    };
+    for set in (0..6).map(set).collect::<Vec<_>>() {
+        set.await.unwrap().unwrap();
+    }
+    let told = roles_agree(&store, &stored, &[&first, &second]).await;
+    assert_eq!(told.len(), 1, "{told:?}");
+}
+
+/// The roles of a user, which must be the same however they are asked for.
+async fn roles_agree(store: &SharedStore, user: &User, roles: &[&RoleName]) -> Vec<RoleName> {
+    let found = find_user(store, user.id).await.unwrap();
+    let by_email = store.read().users().find_by_email(&user.email).await.unwrap();
+    assert_eq!(by_email.as_ref(), Some(&found));
+    let query = users_with(user.email.as_str());
+    let listed = store.read().users().list(&query).await.unwrap();
+    assert_eq!(listed.items, [found.clone()]);
+    let session = stored_session(store, user.id).await;
+    let by_session = store.read().sessions().find_with_user(session.id).await.unwrap();
+    assert_eq!(by_session.unwrap().1, found);
+    for role in roles {
+        let holders = store
+            .read()
+            .users()
+            .count_active_with_role(role, None)
+            .await
+            .unwrap();
+        assert_eq!(
+            holders == 1,
+            found.has_role(role),
+            "{role:?} of {:?}",
+            found.roles
+        );
+    }
+    found.roles
 }
 
 /// A login is noted without counting as a change.

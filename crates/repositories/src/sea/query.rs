@@ -25,6 +25,21 @@ pub(super) fn dialect(backend: DbBackend, postgres: &'static str, others: &'stat
 /// than the page has, which tells whether there is a next one.
 pub fn paged<E: EntityTrait>(
     select: Select<E>,
+    columns: (E::Column, E::Column),
+    descending: bool,
+    page: &PageRequest,
+) -> Select<E> {
+    ordered(select, columns, descending, page).limit(rows_of(page))
+}
+
+/// How many rows a page reads: one more than it has.
+pub(super) fn rows_of(page: &PageRequest) -> u64 {
+    u64::from(page.limit) + 1
+}
+
+/// [`paged`] without the limit.
+pub(super) fn ordered<E: EntityTrait>(
+    select: Select<E>,
     (column, id): (E::Column, E::Column),
     descending: bool,
     page: &PageRequest,
@@ -38,7 +53,6 @@ pub fn paged<E: EntityTrait>(
         .filter(Condition::all().add_option(after))
         .order_by(column, order.clone())
         .order_by(id, order)
-        .limit(u64::from(page.limit) + 1)
 }
 
 /// `(col <= v AND (col < v OR (col = v AND id < id)))`: every engine finds its way into the

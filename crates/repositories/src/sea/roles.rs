@@ -3,14 +3,17 @@
 use async_trait::async_trait;
 use mainstay_domain::{Permission, PermissionSet, Role, RoleName};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, Func},
 };
 
 use super::{
     Sea, SeaConnection,
     convert::{Row, micros},
-    entity::{role_permissions, roles},
+    entity::{role_permissions, roles, users},
+    user_list::holds,
     whole::keep,
 };
 use crate::{RepositoryError, Result, RoleRepository, constraint};
@@ -56,25 +59,49 @@ impl<C: SeaConnection> RoleRepository for Sea<C> {
 
     async fn delete(&self, name: &RoleName) -> Result<bool> {
         self.write("db.roles.delete", async {
-            let deleted = roles::Entity::delete_by_id(name.as_str())
-                .exec(self.conn())
-                .await?;
-            Ok(deleted.rows_affected == 1)
+            let whole = self.conn().whole().await?;
+            let there = lock_row(&whole, name).await?;
+            if there {
+                take_from_holders(&whole, name).await?;
+                roles::Entity::delete_by_id(name.as_str()).exec(&whole).await?;
+            }
+            keep(whole).await?;
+            Ok(there)
         })
         .await
     }
 
     /// `FOR UPDATE`; on SQLite, which does not know it, the unit of work is alone anyway.
     async fn lock(&self, name: &RoleName) -> Result<bool> {
-        self.run("db.roles.lock", async {
-            let row = roles::Entity::find_by_id(name.as_str())
-                .lock_exclusive()
-                .one(self.conn())
-                .await?;
-            Ok(row.is_some())
-        })
-        .await
+        self.run("db.roles.lock", async { Ok(lock_row(self.conn(), name).await?) })
+            .await
     }
+}
+
+/// While the row is locked nobody can be granted the role.
+async fn lock_row<C: ConnectionTrait>(conn: &C, name: &RoleName) -> std::result::Result<bool, DbErr> {
+    let row = roles::Entity::find_by_id(name.as_str())
+        .lock_exclusive()
+        .one(conn)
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Cuts the name out of `users.roles`; `user_roles` is emptied by its foreign key.
+async fn take_from_holders<C: ConnectionTrait>(conn: &C, name: &RoleName) -> std::result::Result<(), DbErr> {
+    let space = || Expr::Constant(" ".into());
+    let padded = Func::cust("CONCAT").args([space(), Expr::col(users::Column::Roles), space()]);
+    let cut = Func::cust("REPLACE").args([
+        padded.into(),
+        Expr::value(format!(" {} ", name.as_str())),
+        space(),
+    ]);
+    users::Entity::update_many()
+        .col_expr(users::Column::Roles, Func::cust("TRIM").arg(cut).into())
+        .filter(holds(name))
+        .exec(conn)
+        .await?;
+    Ok(())
 }
 
 /// One role or all, sorted by name, in one statement with one row a permission.

@@ -15,7 +15,7 @@ use super::{
     convert::{Row, ip_text, micros},
     entity::sessions::{ActiveModel, Column, Entity, Model},
     query::{dialect, paged, purge, total},
-    users::{USER_WIDTH, into_user, read_roles, read_user, user_columns},
+    users::{into_user, read_user, user_columns},
 };
 use crate::{Result, SessionRepository};
 
@@ -30,8 +30,7 @@ macro_rules! find_with_user {
              s.created_at, s.last_used_at, s.idle_expires_at, s.absolute_expires_at, s.revoked_at, \
              s.revoked_reason, s.authenticated_at, s.methods, ",
             user_columns!(),
-            ", ur.role FROM sessions s JOIN users u ON u.id = s.user_id \
-             LEFT JOIN user_roles ur ON ur.user_id = u.id WHERE s.id = ",
+            " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = ",
             $parameter
         )
     };
@@ -146,12 +145,12 @@ async fn find_with_user<C: ConnectionTrait>(conn: &C, id: SessionId) -> Result<O
     let sql = dialect(backend, find_with_user!("$1"), find_with_user!("?"));
     let statement = Statement::from_sql_and_values(backend, sql, [id.uuid().into()]);
     let rows = conn.query_all_raw(statement).await?;
-    let Some(first) = rows.first() else {
-        return Ok(None);
-    };
-    let roles = read_roles(&rows, SESSION_WIDTH + USER_WIDTH)?;
-    let user = into_user(read_user(first, SESSION_WIDTH)?, roles)?;
-    Ok(Some((into_session(read_session(first)?)?, user)))
+    rows.first().map(session_with_user).transpose()
+}
+
+fn session_with_user(row: &QueryResult) -> Result<(Session, User)> {
+    let user = into_user(read_user(row, SESSION_WIDTH)?)?;
+    Ok((into_session(read_session(row)?)?, user))
 }
 
 /// The whole of check and act: of any number of callers with one generation, one finds it.

@@ -23,15 +23,31 @@ use crate::{RepositoryError, Result, UserRepository, constraint};
 macro_rules! user_columns {
     () => {
         "u.id, u.email, u.username, u.first_name, u.last_name, u.locale, u.avatar_url, u.email_verified, \
-         u.status, u.version, u.created_at, u.updated_at, u.last_login_at, u.deleted_at"
+         u.status, u.version, u.created_at, u.updated_at, u.last_login_at, u.deleted_at, u.roles"
     };
 }
 pub(super) use user_columns;
 
-/// How many columns that is.
-pub(super) const USER_WIDTH: usize = 14;
+/// The same columns for statements that are put together.
+pub(super) const USER_COLUMNS: [users::Column; 15] = [
+    users::Column::Id,
+    users::Column::Email,
+    users::Column::Username,
+    users::Column::FirstName,
+    users::Column::LastName,
+    users::Column::Locale,
+    users::Column::AvatarUrl,
+    users::Column::EmailVerified,
+    users::Column::Status,
+    users::Column::Version,
+    users::Column::CreatedAt,
+    users::Column::UpdatedAt,
+    users::Column::LastLoginAt,
+    users::Column::DeletedAt,
+    users::Column::Roles,
+];
 
-/// A user with its roles, one row a role, by a unique column; for both kinds of parameters.
+/// A user by a unique column; for both kinds of parameters.
 macro_rules! find_user {
     ($column:literal) => {
         (find_user!($column, " = $1"), find_user!($column, " = ?"))
@@ -40,7 +56,7 @@ macro_rules! find_user {
         concat!(
             "SELECT ",
             user_columns!(),
-            ", ur.role FROM users u LEFT JOIN user_roles ur ON ur.user_id = u.id WHERE u.",
+            " FROM users u WHERE u.",
             $column,
             $equals
         )
@@ -55,7 +71,7 @@ impl<C: SeaConnection> UserRepository for Sea<C> {
             users::Entity::insert(new_row(user))
                 .exec_without_returning(&whole)
                 .await?;
-            insert_roles(&whole, user.id, &user.roles).await?;
+            insert_roles(&whole, user.id, &names(&user.roles)).await?;
             Ok(keep(whole).await?)
         })
         .await
@@ -143,47 +159,53 @@ async fn find_one<C: ConnectionTrait>(
     let backend = conn.get_database_backend();
     let statement = Statement::from_sql_and_values(backend, dialect(backend, postgres, others), [key]);
     let rows = conn.query_all_raw(statement).await?;
-    rows.first()
-        .map(|first| into_user(read_user(first, 0)?, read_roles(&rows, USER_WIDTH)?))
-        .transpose()
+    rows.first().map(|row| into_user(read_user(row, 0)?)).transpose()
 }
 
+/// The user's row first: its lock puts those who change the roles of one user in a row, so that
+/// both places always tell the same.
 async fn replace_roles<C: ConnectionTrait>(conn: &C, id: UserId, roles: &[RoleName]) -> Result<()> {
-    user_roles::Entity::delete_many()
-        .filter(user_roles::Column::UserId.eq(id.uuid()))
+    let names = names(roles);
+    let updated = users::Entity::update_many()
+        .col_expr(users::Column::Roles, Expr::value(names.join(" ")))
+        .filter(users::Column::Id.eq(id.uuid()))
         .exec(conn)
         .await?;
-    if roles.is_empty() {
-        return must_exist(conn, id).await;
-    }
-    insert_roles(conn, id, roles).await
-}
-
-async fn insert_roles<C: ConnectionTrait>(conn: &C, id: UserId, roles: &[RoleName]) -> Result<()> {
-    let mut names: Vec<&str> = roles.iter().map(RoleName::as_str).collect();
-    names.sort_unstable();
-    names.dedup();
-    if names.is_empty() {
-        return Ok(());
-    }
-    let rows = names.into_iter().map(|role| user_roles::ActiveModel {
-        user_id: Set(id.uuid()),
-        role: Set(role.to_owned()),
-    });
-    user_roles::Entity::insert_many(rows)
-        .exec_without_returning(conn)
-        .await?;
-    Ok(())
-}
-
-/// Where there is no role to refer to the user, no foreign key tells that it is missing.
-async fn must_exist<C: ConnectionTrait>(conn: &C, id: UserId) -> Result<()> {
-    let select = users::Entity::find().filter(users::Column::Id.eq(id.uuid()));
-    if count(conn, select).await? == 0 {
+    if updated.rows_affected == 0 {
         return Err(RepositoryError::Conflict {
             constraint: constraint::REFERENCE.to_owned(),
         });
     }
+    user_roles::Entity::delete_many()
+        .filter(user_roles::Column::UserId.eq(id.uuid()))
+        .exec(conn)
+        .await?;
+    Ok(insert_roles(conn, id, &names).await?)
+}
+
+/// Sorted, and each only once.
+fn names(roles: &[RoleName]) -> Vec<&str> {
+    let mut names: Vec<&str> = roles.iter().map(RoleName::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+async fn insert_roles<C: ConnectionTrait>(
+    conn: &C,
+    id: UserId,
+    names: &[&str],
+) -> std::result::Result<(), DbErr> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let rows = names.iter().map(|role| user_roles::ActiveModel {
+        user_id: Set(id.uuid()),
+        role: Set((*role).to_owned()),
+    });
+    user_roles::Entity::insert_many(rows)
+        .exec_without_returning(conn)
+        .await?;
     Ok(())
 }
 
@@ -215,6 +237,7 @@ fn new_row(user: &User) -> users::ActiveModel {
         version: Set(user.version),
         created_at: Set(micros(user.created_at)),
         last_login_at: Set(user.last_login_at.map_or(0, micros)),
+        roles: Set(names(&user.roles).join(" ")),
         ..changes(user)
     }
 }
@@ -240,25 +263,19 @@ pub(super) fn read_user(row: &QueryResult, at: usize) -> std::result::Result<use
         updated_at: row.try_get_by_index(at + 11)?,
         last_login_at: row.try_get_by_index(at + 12)?,
         deleted_at: row.try_get_by_index(at + 13)?,
+        roles: row.try_get_by_index(at + 14)?,
     })
 }
 
-/// The role in every row, if there is one.
-pub(super) fn read_roles(rows: &[QueryResult], at: usize) -> std::result::Result<Vec<String>, DbErr> {
-    let roles = rows.iter().map(|row| row.try_get_by_index::<Option<String>>(at));
-    roles.filter_map(std::result::Result::transpose).collect()
-}
-
 /// The user a row stands for.
-pub(super) fn into_user(model: users::Model, roles: Vec<String>) -> Result<User> {
+pub(super) fn into_user(model: users::Model) -> Result<User> {
     let row = Row {
         table: "users",
         id: model.id,
     };
     let name = |raw: Option<String>| row.optional(raw, |name| PersonName::parse(&name));
-    let roles = roles.iter().map(|name| row.value(RoleName::parse(name)));
-    let mut roles = roles.collect::<Result<Vec<_>>>()?;
-    roles.sort_unstable();
+    let roles = model.roles.split_ascii_whitespace();
+    let roles = roles.map(|name| row.value(RoleName::parse(name)));
     Ok(User {
         id: UserId(model.id),
         email: row.value(Email::parse(&model.email))?,
@@ -269,7 +286,7 @@ pub(super) fn into_user(model: users::Model, roles: Vec<String>) -> Result<User>
         avatar_url: model.avatar_url,
         email_verified: model.email_verified,
         status: row.value(model.status.parse::<UserStatus>())?,
-        roles,
+        roles: roles.collect::<Result<_>>()?,
         version: model.version,
         created_at: row.time(model.created_at)?,
         updated_at: row.time(model.updated_at)?,

@@ -23,6 +23,8 @@ pub struct Model {
     pub updated_at: i64,
     pub last_login_at: i64,
     pub deleted_at: Option<i64>,
+    /// What `user_roles` tells too: sorted names with spaces between.
+    pub roles: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
