@@ -52,6 +52,18 @@ async fn occupy(hasher: &Arc<Argon2Hasher>) -> mpsc::Sender<()> {
     hold
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn hashing_threads_let_the_rest_of_the_process_go_first() {
+    let nice = || {
+        let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+        let mut fields = stat.rsplit(')').next().unwrap().split_whitespace();
+        fields.nth(16).unwrap().parse::<i32>().unwrap()
+    };
+    let theirs = hasher().submit(move |_| Ok(nice())).await.unwrap();
+    assert_eq!(theirs, (nice() + 10).min(19));
+}
+
 #[tokio::test]
 async fn a_password_matches_its_own_hash_and_no_other() {
     let hasher = hasher();
