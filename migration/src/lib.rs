@@ -18,6 +18,8 @@ mod m20261121_000006_throttles;
 mod m20261121_000007_idempotency;
 mod m20261121_000008_proofs;
 mod m20261121_000009_jobs;
+mod m20261121_000013_factors;
+mod m20261121_000014_passkeys;
 mod m20261121_000018_roles_of_users;
 mod new_table;
 mod runner;
@@ -44,6 +46,8 @@ pub fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261121_000007_idempotency::Migration),
         Box::new(m20261121_000008_proofs::Migration),
         Box::new(m20261121_000009_jobs::Migration),
+        Box::new(m20261121_000013_factors::Migration),
+        Box::new(m20261121_000014_passkeys::Migration),
         Box::new(m20261121_000018_roles_of_users::Migration),
     ]
 }

@@ -17,6 +17,7 @@ mod moka_principal_cache;
 mod range_api;
 mod system_clock;
 mod system_entropy;
+mod webauthn;
 mod zxcvbn_policy;
 
 pub use aes_sealer::AesSealer;
@@ -34,4 +35,5 @@ pub use moka_principal_cache::{MokaPrincipalCache, PrincipalCacheSettings};
 pub use range_api::{RangeApi, RangeApiSettings};
 pub use system_clock::SystemClock;
 pub use system_entropy::SystemEntropy;
+pub use webauthn::{WebauthnSettings, WebauthnVerifier};
 pub use zxcvbn_policy::ZxcvbnPolicy;

@@ -65,6 +65,24 @@ audit_kinds! {
     LoginFailed => "auth.login_failed",
     /// A first factor was right and a second one is asked for.
     SecondFactorAwaited => "auth.second_factor_awaited",
+    /// A second factor was not proved.
+    SecondFactorFailed => "auth.second_factor_failed",
+    /// A second factor was added.
+    FactorAdded => "auth.factor_added",
+    /// A second factor was removed by its owner.
+    FactorRemoved => "auth.factor_removed",
+    /// New recovery codes were made.
+    RecoveryCodesMade => "auth.recovery_codes_made",
+    /// A recovery code was used.
+    RecoveryCodeUsed => "auth.recovery_code_used",
+    /// Every second factor was removed by an administrator.
+    MfaReset => "auth.mfa_reset",
+    /// A passkey's count of uses went back: there may be a copy of it.
+    PasskeyCopySuspected => "auth.passkey_copy_suspected",
+    /// Somebody proved again who they are.
+    Reauthenticated => "auth.reauthenticated",
+    /// Somebody failed to prove again who they are.
+    ReauthenticationFailed => "auth.reauthentication_failed",
     /// A login was refused for too many tries.
     LoginThrottled => "auth.login_throttled",
     /// A session was ended.

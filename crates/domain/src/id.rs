@@ -69,3 +69,11 @@ define_id!(
     /// Identifies a job.
     JobId
 );
+define_id!(
+    /// Identifies an authenticator app of a user.
+    TotpFactorId
+);
+define_id!(
+    /// Identifies a passkey.
+    PasskeyId
+);

@@ -21,10 +21,14 @@ pub enum RevocationReason {
     AccountClosed,
     /// A refresh token was used twice, so it may have been stolen.
     TokenReuse,
+    /// The account got its first second factor in another session.
+    FactorAdded,
+    /// An administrator removed every second factor.
+    MfaReset,
 }
 
 impl RevocationReason {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::Logout,
         Self::RevokedByOwner,
         Self::RevokedByAdmin,
@@ -32,6 +36,8 @@ impl RevocationReason {
         Self::PasswordReset,
         Self::AccountClosed,
         Self::TokenReuse,
+        Self::FactorAdded,
+        Self::MfaReset,
     ];
 
     /// The name used in the database and the audit log.
@@ -45,6 +51,8 @@ impl RevocationReason {
             Self::PasswordReset => "password_reset",
             Self::AccountClosed => "account_closed",
             Self::TokenReuse => "token_reuse",
+            Self::FactorAdded => "factor_added",
+            Self::MfaReset => "mfa_reset",
         }
     }
 }

@@ -6,6 +6,8 @@ pub mod constraint {
     pub const USERS_EMAIL: &str = "users_email_key";
     /// Two users with one user name.
     pub const USERS_USERNAME: &str = "users_username_key";
+    /// Two passkeys with one credential.
+    pub const PASSKEYS_CREDENTIAL: &str = "passkeys_credential_id";
     /// Two roles with one name.
     pub const ROLES_NAME: &str = "roles_name";
     /// A reference to something that is not there, or the removal of something referred to.

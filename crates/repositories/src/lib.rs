@@ -21,10 +21,13 @@ mod idempotency;
 mod job_bell;
 mod jobs;
 mod one_time_tokens;
+mod passkeys;
+mod recovery_codes;
 mod roles;
 mod sessions;
 mod store;
 mod throttles;
+mod totp_factors;
 mod users;
 
 #[cfg(feature = "contract")]
@@ -43,10 +46,13 @@ pub use idempotency::IdempotencyRepository;
 pub use job_bell::JobBell;
 pub use jobs::JobRepository;
 pub use one_time_tokens::OneTimeTokenRepository;
+pub use passkeys::PasskeyRepository;
+pub use recovery_codes::RecoveryCodeRepository;
 pub use roles::RoleRepository;
 pub use sessions::SessionRepository;
 pub use store::{Repositories, Store, StoreHealth, UnitOfWork};
 pub use throttles::ThrottleRepository;
+pub use totp_factors::TotpFactorRepository;
 pub use users::UserRepository;
 
 /// What every repository call returns.

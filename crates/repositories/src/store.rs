@@ -4,7 +4,8 @@ use async_trait::async_trait;
 
 use crate::{
     AuditEventRepository, CredentialRepository, IdempotencyRepository, JobBell, JobRepository,
-    OneTimeTokenRepository, Result, RoleRepository, SessionRepository, ThrottleRepository, UserRepository,
+    OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository, Result, RoleRepository,
+    SessionRepository, ThrottleRepository, TotpFactorRepository, UserRepository,
 };
 
 /// Every repository, over one connection or over the pool.
@@ -29,6 +30,12 @@ pub trait Repositories: Send + Sync {
     fn idempotency(&self) -> &dyn IdempotencyRepository;
     /// Work that is done afterwards.
     fn jobs(&self) -> &dyn JobRepository;
+    /// Authenticator apps.
+    fn totp_factors(&self) -> &dyn TotpFactorRepository;
+    /// Recovery codes.
+    fn recovery_codes(&self) -> &dyn RecoveryCodeRepository;
+    /// Passkeys.
+    fn passkeys(&self) -> &dyn PasskeyRepository;
 }
 
 /// True figures about the store behind the port.

@@ -15,6 +15,10 @@ pub trait UserRepository: Send + Sync {
     /// `Conflict` with `USERS_EMAIL`, `USERS_USERNAME` or, for an unknown role, `REFERENCE`.
     async fn insert(&self, user: &User) -> Result<()>;
 
+    /// Makes every other unit of work that locks the same user wait until this one ends. Call
+    /// it first in the unit of work. Tells whether the user exists.
+    async fn lock(&self, id: UserId) -> Result<bool>;
+
     /// The user with this id, deleted ones included.
     async fn find(&self, id: UserId) -> Result<Option<User>>;
 

@@ -8,7 +8,9 @@ use mainstay_services::mail::MAIL_JOB;
 
 use crate::{
     Context,
+    config::SECOND_FACTOR_MEMORY,
     jobs::{Job, JobResult},
+    wiring::ENROLMENT_TTL,
 };
 
 /// Rows removed by one statement; many small ones let requests through in between.
@@ -29,8 +31,9 @@ enum Expired {
     IdempotencyRecords,
     Throttles,
     DeletedUsers,
-    DoneJobs,
     DeadJobs,
+    DoneJobs,
+    OfferedApps,
 }
 
 /// Every job of Mainstay itself.
@@ -45,6 +48,7 @@ pub(crate) fn jobs() -> Vec<Job> {
         purge("purge_done_jobs", OFTEN, Expired::DoneJobs),
         purge("purge_dead_jobs", SELDOM, Expired::DeadJobs),
         Job::new("measure_mail_queue", MEASURE, measure_mails),
+        purge("purge_offered_apps", SELDOM, Expired::OfferedApps),
     ]
 }
 
@@ -86,9 +90,10 @@ fn limit(what: Expired, context: &Context) -> Timestamp {
     match what {
         Expired::Sessions => now - KEEP_SESSIONS,
         Expired::OneTimeTokens | Expired::IdempotencyRecords => now,
-        Expired::Throttles => now - context.config.throttle.forget_after,
         Expired::DoneJobs => now - context.config.jobs.keep_done,
         Expired::DeadJobs => now - context.config.jobs.keep_dead,
+        Expired::Throttles => now - context.config.throttle.forget_after.max(SECOND_FACTOR_MEMORY),
+        Expired::OfferedApps => now - ENROLMENT_TTL,
         Expired::DeletedUsers => {
             let days = u64::from(context.config.users.delete_grace_days);
             now - Duration::from_secs(days * 86_400)
@@ -106,5 +111,6 @@ async fn remove(what: Expired, context: &Context, before: Timestamp) -> Result<u
         Expired::DoneJobs => data.jobs().purge(JobStatus::Done, before, BATCH).await,
         Expired::DeadJobs => data.jobs().purge(JobStatus::Dead, before, BATCH).await,
         Expired::DeletedUsers => data.users().purge_deleted(before, BATCH).await,
+        Expired::OfferedApps => data.totp_factors().purge_unconfirmed(before, BATCH).await,
     }
 }

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use mainstay_adapters::{
     AesSealer, Argon2Hasher, HasherSettings, JwtSettings, JwtSigner, MokaPrincipalCache,
-    PrincipalCacheSettings, SystemClock, SystemEntropy, derive_key,
+    PrincipalCacheSettings, SystemClock, SystemEntropy, WebauthnSettings, WebauthnVerifier, derive_key,
 };
 use mainstay_api::{
     BodyLimit, HttpSettings, Services,
@@ -19,7 +19,7 @@ use mainstay_api::{
     extract::{CursorKey, TrustedProxies},
     system::{HealthCheck, MetricsRenderer, MigrationStatus, ServiceInfo, SystemState},
 };
-use mainstay_domain::{AuditKind, Permission, ThrottlePolicy};
+use mainstay_domain::{AuditKind, Permission, RoleName, ThrottlePolicy};
 use mainstay_repositories::{Store, sea::SeaStore};
 use mainstay_services::{
     RoleCatalogue,
@@ -30,16 +30,17 @@ use mainstay_services::{
     },
     jobs::{JobRunner, JobService, JobSettings},
     mail::MailOutbox,
-    ports::{Clock, Entropy, PrincipalCache, Sealer},
+    ports::{Clock, Entropy, PrincipalCache, RelyingParty, Sealer},
     roles::{RolePorts, RoleService},
     users::{UserPorts, UserService},
 };
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use crate::{
     Context, ServerBuilder,
     builder::Product,
-    config::{Config, HashingConfig, Registration, ThrottleConfig, secret_key},
+    config::{Config, HashingConfig, Registration, SECOND_FACTOR_MEMORY, ThrottleConfig, secret_key},
     mail, safeguards,
     schema::{self, Steps},
     telemetry,
@@ -47,6 +48,9 @@ use crate::{
 
 /// Browsers insist on HTTPS for two years, as the preload list asks for.
 const HSTS_MAX_AGE: Duration = Duration::from_secs(2 * 365 * 86_400);
+
+/// How long an authenticator app that was offered may wait for its first code.
+pub(crate) const ENROLMENT_TTL: Duration = Duration::from_secs(15 * 60);
 
 /// Everything behind the routes.
 pub(crate) struct Wired {
@@ -194,6 +198,8 @@ fn auth_service(shared: &Shared, config: &Config, secret: &SecretString) -> anyh
         principals: Arc::clone(&shared.principals),
         roles: Arc::clone(&shared.roles),
         mail: Arc::clone(&shared.mail),
+        passkeys: Arc::new(WebauthnVerifier::new(webauthn_settings(config))),
+        sealer: Arc::clone(&shared.mail.sealer),
         clock: Arc::clone(&shared.clock),
         entropy: Arc::clone(&shared.entropy),
     };
@@ -250,6 +256,10 @@ fn auth_settings(config: &Config, secret: &SecretString) -> anyhow::Result<AuthS
         invitation_ttl: TimeDelta::from_std(auth.invitation_ttl)?,
         mail_sign_in: auth.mail_sign_in,
         public_url: config.server.public_url(config.server.port),
+        enrolment_ttl: TimeDelta::from_std(ENROLMENT_TTL)?,
+        step_up_max_age: TimeDelta::from_std(auth.step_up_max_age)?,
+        mfa_required_for_roles: roles(&auth.mfa_required_for_roles)?,
+        display_name: auth.display_name.clone(),
         first_admin_ttl: TimeDelta::from_std(auth.first_admin_link_ttl)?,
         refresh_key: RefreshKey(key_for(secret, "refresh tokens")),
         throttle: ThrottleSettings {
@@ -257,6 +267,35 @@ fn auth_settings(config: &Config, secret: &SecretString) -> anyhow::Result<AuthS
             ..throttle_settings(&config.throttle)?
         },
     })
+}
+
+/// Without a public URL pages are those of this machine: browsers take `localhost` for a domain,
+/// and no address.
+fn webauthn_settings(config: &Config) -> WebauthnSettings {
+    let local = format!("http://localhost:{}", config.server.port);
+    let public = config.server.public_url.as_deref().unwrap_or(&local);
+    let url = Url::parse(public).ok();
+    let host = url.as_ref().and_then(Url::domain).unwrap_or("localhost");
+    let origin = url
+        .as_ref()
+        .map_or(local.clone(), |url| url.origin().ascii_serialization());
+    let passkeys = &config.passkeys;
+    WebauthnSettings {
+        relying_party: RelyingParty {
+            id: passkeys.domain.clone().unwrap_or_else(|| host.to_owned()),
+            name: config.auth.display_name.clone(),
+        },
+        origins: if passkeys.origins.is_empty() {
+            vec![origin]
+        } else {
+            passkeys.origins.clone()
+        },
+    }
+}
+
+fn roles(names: &[String]) -> anyhow::Result<Vec<RoleName>> {
+    let parsed = names.iter().map(|name| RoleName::parse(name));
+    Ok(parsed.collect::<Result<_, _>>()?)
 }
 
 fn throttle_settings(config: &ThrottleConfig) -> anyhow::Result<ThrottleSettings> {
@@ -278,6 +317,10 @@ fn throttle_settings(config: &ThrottleConfig) -> anyhow::Result<ThrottleSettings
         registration: policy(config.register_free_tries, config.register_max_delay)?,
         challenge: None,
         mail: policy(config.mail_free_tries, config.mail_max_delay)?,
+        second_factor: ThrottlePolicy {
+            forget_after: TimeDelta::from_std(SECOND_FACTOR_MEMORY)?,
+            ..policy(config.second_factor_free_tries, config.second_factor_max_delay)?
+        },
     })
 }
 

@@ -23,6 +23,7 @@
 #[cfg(feature = "app")]
 mod app;
 mod fake_hasher;
+mod fake_passkeys;
 mod fake_sealer;
 mod fake_signer;
 mod fixed_clock;
@@ -40,6 +41,7 @@ pub use app::{
     sqlite_store,
 };
 pub use fake_hasher::FakeHasher;
+pub use fake_passkeys::FakePasskeys;
 pub use fake_sealer::FakeSealer;
 pub use fake_signer::FakeSigner;
 pub use fixed_clock::FixedClock;
@@ -54,11 +56,12 @@ pub use mainstay_repositories::{
     memory::MemoryStore,
     mock::{
         MockAuditEventRepository, MockCredentialRepository, MockIdempotencyRepository, MockJobRepository,
-        MockOneTimeTokenRepository, MockRepositories, MockRoleRepository, MockSessionRepository, MockStore,
-        MockThrottleRepository, MockUserRepository,
+        MockOneTimeTokenRepository, MockPasskeyRepository, MockRecoveryCodeRepository, MockRepositories,
+        MockRoleRepository, MockSessionRepository, MockStore, MockThrottleRepository,
+        MockTotpFactorRepository, MockUserRepository,
     },
 };
 pub use mainstay_services::ports::{
-    MockClock, MockEntropy, MockMailRenderer, MockMailer, MockPasswordHasher, MockPasswordPolicy,
-    MockPrincipalCache, MockSealer, MockTokenSigner,
+    MockClock, MockEntropy, MockMailRenderer, MockMailer, MockPasskeyVerifier, MockPasswordHasher,
+    MockPasswordPolicy, MockPrincipalCache, MockSealer, MockTokenSigner,
 };

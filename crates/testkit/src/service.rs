@@ -13,7 +13,8 @@ use mainstay_services::{
 };
 
 use crate::{
-    FakeHasher, FakeSealer, FakeSigner, FixedClock, LenientPolicy, Mailbox, MapCache, SequentialEntropy,
+    FakeHasher, FakePasskeys, FakeSealer, FakeSigner, FixedClock, LenientPolicy, Mailbox, MapCache,
+    SequentialEntropy,
 };
 
 /// Fakes of every port around one store, to build services from and to steer in a test.
@@ -81,6 +82,8 @@ impl TestPorts {
             principals: Arc::clone(&self.principals) as Arc<dyn PrincipalCache>,
             roles: Arc::clone(&self.roles),
             mail: self.mail(),
+            passkeys: Arc::new(FakePasskeys),
+            sealer: Arc::new(FakeSealer),
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
         };

@@ -8,6 +8,8 @@ mod change_password;
 mod cookie_mode;
 mod login;
 mod logout;
+pub mod mfa;
+mod passkeys;
 mod rate_limit;
 mod refresh;
 mod register;

@@ -15,13 +15,15 @@ enum Who {
     Anybody,
     /// Everybody with an account, about themselves.
     Caller,
+    /// Everybody with an account, but a fresh one is not in the right state and gets this code.
+    Conflicting(&'static str),
     /// Everybody with an account, but what belongs to others is not found.
     Owner,
     /// Those who hold this permission.
     Holder(&'static str),
 }
 
-use Who::{Anybody, Caller, Holder, Owner};
+use Who::{Anybody, Caller, Conflicting, Holder, Owner};
 
 /// Every operation. An operation that is not listed fails the test, and so does a line whose
 /// operation is gone.
@@ -33,6 +35,10 @@ const TABLE: &[(&str, Who)] = &[
     ("get_readiness", Anybody),
     ("get_api_health", Anybody),
     ("get_metrics", Anybody),
+    ("verify_mfa", Anybody),
+    ("offer_passkey_login", Anybody),
+    ("login_with_passkey", Anybody),
+    ("offer_passkey_as_second_factor", Anybody),
     ("register", Anybody),
     ("login", Anybody),
     ("refresh", Anybody),
@@ -52,6 +58,16 @@ const TABLE: &[(&str, Who)] = &[
     ("logout", Caller),
     ("logout_all", Caller),
     ("change_password", Caller),
+    ("list_factors", Caller),
+    ("enrol_totp", Caller),
+    ("confirm_totp", Caller),
+    ("regenerate_recovery_codes", Conflicting("MFA_NOT_ENABLED")),
+    ("delete_factor", Owner),
+    ("offer_passkey_registration", Caller),
+    ("register_passkey", Caller),
+    ("rename_passkey", Caller),
+    ("offer_passkey_to_reauthenticate", Conflicting("MFA_NOT_ENABLED")),
+    ("reauthenticate", Caller),
     ("list_sessions", Caller),
     ("revoke_session", Owner),
     ("get_me", Caller),
@@ -66,6 +82,7 @@ const TABLE: &[(&str, Who)] = &[
     ("disable_user", Holder("users:write")),
     ("enable_user", Holder("users:write")),
     ("set_user_roles", Holder("roles:write")),
+    ("reset_user_mfa", Holder("users:write")),
     ("list_user_sessions", Holder("users:read")),
     ("revoke_user_sessions", Holder("users:write")),
     ("list_roles", Holder("roles:read")),
@@ -161,6 +178,9 @@ fn check(operation: &Operation, who: Who, answer: &TestResponse) {
         }
         Owner => {
             answer.expect_problem(404, "NOT_FOUND");
+        }
+        Conflicting(code) => {
+            answer.expect_problem(409, code);
         }
         Caller if operation.takes_body => assert_eq!(status, 422, "{id}"),
         Caller => assert!((200..300).contains(&status), "{id}: {}", answer.text()),

@@ -5,6 +5,7 @@ mod delete;
 mod get;
 mod list;
 mod me;
+mod reset_mfa;
 mod sessions;
 mod set_roles;
 mod set_status;

@@ -13,4 +13,8 @@ impl Authenticator for AuthService {
     async fn authenticate(&self, token: &str) -> Result<Arc<Principal>, ApiError> {
         Ok(Self::authenticate(self, token).await?)
     }
+
+    async fn require_recent(&self, principal: &Principal) -> Result<(), ApiError> {
+        Ok(Self::require_recent(self, principal).await?)
+    }
 }

@@ -10,7 +10,7 @@ use validator::Validate;
 use super::mailed_bodies::TokenOnlyBody;
 use crate::{
     error::{ApiError, FieldErrors, Problem},
-    extract::{Caller, RequestOrigin, ValidJson},
+    extract::{RecentCaller, RequestOrigin, ValidJson},
 };
 
 /// The new address, and the password that allows it.
@@ -49,7 +49,7 @@ pub(super) struct ChangeEmailBody {
 #[post("/change-email")]
 pub(super) async fn change_email(
     auth: Data<AuthService>,
-    caller: Caller,
+    caller: RecentCaller,
     origin: RequestOrigin,
     body: ValidJson<ChangeEmailBody>,
 ) -> Result<HttpResponse, ApiError> {

@@ -10,7 +10,7 @@ use validator::Validate;
 use super::rate_limit;
 use crate::{
     error::{ApiError, FieldErrors, Problem},
-    extract::{Caller, RequestOrigin, ValidJson},
+    extract::{RecentCaller, RequestOrigin, ValidJson},
 };
 
 /// The old and the new password.
@@ -46,13 +46,13 @@ pub(super) struct ChangePasswordBody {
     request_body = ChangePasswordBody,
     responses(
         (status = 204, description = "The password was changed."),
-        (status = 403, description = "WRONG_PASSWORD", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "WRONG_PASSWORD, REAUTHENTICATION_REQUIRED", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[post("/change-password")]
 pub(super) async fn change_password(
     auth: Data<AuthService>,
-    caller: Caller,
+    caller: RecentCaller,
     origin: RequestOrigin,
     body: ValidJson<ChangePasswordBody>,
 ) -> Result<HttpResponse, ApiError> {

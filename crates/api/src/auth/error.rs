@@ -1,5 +1,6 @@
 //! How outcomes of authentication look to clients.
 
+use actix_web::http::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use mainstay_services::auth::AuthError;
 
 use crate::error::{ApiError, ErrorCode};
@@ -14,6 +15,7 @@ impl From<AuthError> for ApiError {
             AuthError::ChallengeRequired(challenge) => {
                 return Self::new(ErrorCode::CHALLENGE_REQUIRED).challenge(challenge.into());
             }
+            AuthError::ReauthenticationRequired { max_age } => return reauthenticate(max_age),
             AuthError::Failure(failure) => return failure.into(),
             AuthError::RegistrationClosed => ErrorCode::REGISTRATION_CLOSED,
             AuthError::EmailTaken => ErrorCode::EMAIL_TAKEN,
@@ -22,6 +24,16 @@ impl From<AuthError> for ApiError {
             AuthError::AccountDisabled => ErrorCode::ACCOUNT_DISABLED,
             AuthError::EmailNotVerified => ErrorCode::EMAIL_NOT_VERIFIED,
             AuthError::WrongPassword => ErrorCode::WRONG_PASSWORD,
+            AuthError::InvalidMfaToken => ErrorCode::INVALID_MFA_TOKEN,
+            AuthError::WrongCode => ErrorCode::WRONG_CODE,
+            AuthError::PasskeyRefused => ErrorCode::PASSKEY_REFUSED,
+            AuthError::PasskeyTaken => ErrorCode::PASSKEY_TAKEN,
+            AuthError::SecondFactorRequired => ErrorCode::SECOND_FACTOR_REQUIRED,
+            AuthError::FactorNotFound => ErrorCode::NOT_FOUND,
+            AuthError::TooManyFactors => ErrorCode::TOO_MANY_FACTORS,
+            AuthError::MfaNotEnabled => ErrorCode::MFA_NOT_ENABLED,
+            AuthError::LastFactor => ErrorCode::LAST_FACTOR,
+            AuthError::MfaRequired => ErrorCode::MFA_REQUIRED,
             AuthError::InvalidRefreshToken => ErrorCode::INVALID_REFRESH_TOKEN,
             AuthError::InvalidAccessToken => ErrorCode::UNAUTHENTICATED,
             AuthError::AccessTokenExpired => ErrorCode::TOKEN_EXPIRED,
@@ -34,4 +46,18 @@ impl From<AuthError> for ApiError {
         };
         Self::new(code)
     }
+}
+
+/// RFC 9470 section 3. The status is not the 401 of that document: to a 401 clients answer by
+/// refreshing their token, which proves nothing.
+fn reauthenticate(max_age: chrono::Duration) -> ApiError {
+    let challenge = format!(
+        "Bearer error=\"insufficient_user_authentication\", max_age=\"{}\"",
+        max_age.num_seconds()
+    );
+    let mut headers = HeaderMap::new();
+    if let Ok(challenge) = HeaderValue::try_from(challenge) {
+        headers.insert(WWW_AUTHENTICATE, challenge);
+    }
+    ApiError::new(ErrorCode::REAUTHENTICATION_REQUIRED).headers(headers)
 }

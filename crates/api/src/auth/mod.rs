@@ -11,6 +11,8 @@ mod login;
 mod logout;
 mod mail_pages;
 mod mailed_bodies;
+mod mfa;
+mod passkeys;
 mod rate_limit;
 mod refresh;
 mod register;

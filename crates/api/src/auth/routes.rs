@@ -3,8 +3,8 @@
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use super::{
-    accept_invitation, change_email, change_password, forgot_password, login, logout, mail_pages, refresh,
-    register, reset_password, sessions, setup, setup_page, sign_in_mail, verify_email,
+    accept_invitation, change_email, change_password, forgot_password, login, logout, mail_pages, mfa,
+    passkeys, refresh, register, reset_password, sessions, setup, setup_page, sign_in_mail, verify_email,
 };
 
 /// Mounts `/api/v1/auth`.
@@ -17,6 +17,9 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(logout::logout)
             .service(logout::logout_all)
             .service(change_password::change_password)
+            .service(mfa::reauthenticate::reauthenticate)
+            .configure(mfa::configure)
+            .configure(passkeys::configure)
             .service(sessions::list_sessions)
             .service(sessions::revoke_session)
             .service(verify_email::verify_email)

@@ -110,6 +110,7 @@ error_codes! {
     INVALID_CREDENTIALS => 401, "Invalid credentials", "Login name and password do not belong together.";
     INVALID_REFRESH_TOKEN => 401, "Invalid refresh token", "The refresh token is unknown, used, expired or revoked; log in again.";
     CODE_INVALID => 401, "Invalid code", "The code is wrong, used or expired; ask for a new one.";
+    INVALID_MFA_TOKEN => 401, "Login must begin anew", "The mfa_token is unknown, used, expired, or was tried too often; log in again.";
     FORBIDDEN => 403, "Forbidden", "The caller may not do this.";
     PERMISSION_DENIED => 403, "Permission denied", "The caller lacks a permission that this operation needs.";
     SESSION_REQUIRED => 403, "Login required", "An API key cannot do this; somebody has to log in for it.";
@@ -123,6 +124,10 @@ error_codes! {
     LINK_INVALID => 403, "Link invalid", "The link of the mail is unknown, used or expired; ask for a new one.";
     MAIL_SIGN_IN_OFF => 403, "No sign-in by mail", "This server sends no links or codes to sign in with.";
     WRONG_PASSWORD => 403, "Wrong password", "The current password is not right.";
+    WRONG_CODE => 403, "Wrong code", "The code is wrong, or was used before.";
+    PASSKEY_REFUSED => 403, "Passkey refused", "The passkey is unknown, its proof not valid, or the question was asked too long ago.";
+    SECOND_FACTOR_REQUIRED => 403, "Second factor required", "The account has a second factor, which must be proved too.";
+    REAUTHENTICATION_REQUIRED => 403, "Prove who you are", "The operation is sensitive and the last proof too old; see POST /auth/reauthenticate.";
     NOT_FOUND => 404, "Not found", "There is nothing here, or nothing the caller may know of.";
     METHOD_NOT_ALLOWED => 405, "Method not allowed", "The resource exists but does not answer to this method; see Allow.";
     NOT_ACCEPTABLE => 406, "Not acceptable", "No representation satisfies the Accept headers.";
@@ -136,6 +141,12 @@ error_codes! {
     ROLE_BUILT_IN => 409, "Built-in role", "Built-in roles can be neither changed nor deleted.";
     ROLE_IN_USE => 409, "Role in use", "The role still has holders.";
     LAST_ADMINISTRATOR => 409, "Last administrator", "The last administrator cannot be removed, disabled or demoted.";
+    PASSKEY_TAKEN => 409, "Passkey taken", "The passkey is registered already.";
+    TOO_MANY_FACTORS => 409, "Too many factors", "The account has as many factors of this kind as there may be.";
+    MFA_NOT_ENABLED => 409, "No second factor", "The account has no second factor.";
+    LAST_FACTOR => 409, "Last factor", "The last second factor goes only if the request says that it is meant.";
+    MFA_REQUIRED => 409, "Second factor demanded", "A role of the account demands a second factor.";
+    OWN_MFA_RESET => 409, "Own factors", "Administrators remove their own factors one by one, as everybody does.";
     IDEMPOTENCY_IN_PROGRESS => 409, "Request in progress", "The first request with this Idempotency-Key is still under way.";
     GONE => 410, "Gone", "It existed once and does not any more.";
     PRECONDITION_FAILED => 412, "Precondition failed", "The resource has changed since it was read; its ETag does not match If-Match.";

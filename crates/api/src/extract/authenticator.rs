@@ -15,4 +15,10 @@ pub trait Authenticator: Send + Sync {
     /// # Errors
     /// `UNAUTHENTICATED`, `TOKEN_EXPIRED`, or what the store says.
     async fn authenticate(&self, token: &str) -> Result<Arc<Principal>, ApiError>;
+
+    /// Goes on only with somebody who proved lately who they are.
+    ///
+    /// # Errors
+    /// `REAUTHENTICATION_REQUIRED`, or what the store says.
+    async fn require_recent(&self, principal: &Principal) -> Result<(), ApiError>;
 }

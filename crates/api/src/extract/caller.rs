@@ -80,11 +80,7 @@ pub(super) async fn authenticate(request: &HttpRequest) -> Result<Arc<Principal>
         return Ok(known);
     }
     let token = bearer_token(request).ok_or_else(|| ApiError::new(ErrorCode::UNAUTHENTICATED))?;
-    let authenticator = request.app_data::<Data<dyn Authenticator>>().ok_or_else(|| {
-        tracing::error!("no Authenticator is registered as app data");
-        ApiError::new(ErrorCode::INTERNAL)
-    })?;
-    let principal = authenticator.authenticate(token).await?;
+    let principal = authenticator(request)?.authenticate(token).await?;
     let span = tracing::Span::current();
     span.record("user_id", tracing::field::display(principal.user.id));
     match principal.credential_id() {
@@ -93,6 +89,14 @@ pub(super) async fn authenticate(request: &HttpRequest) -> Result<Arc<Principal>
     };
     request.extensions_mut().insert(AnyCaller(Arc::clone(&principal)));
     Ok(principal)
+}
+
+/// What knows whose token it is.
+pub(super) fn authenticator(request: &HttpRequest) -> Result<&Data<dyn Authenticator>, ApiError> {
+    request.app_data::<Data<dyn Authenticator>>().ok_or_else(|| {
+        tracing::error!("no Authenticator is registered as app data");
+        ApiError::new(ErrorCode::INTERNAL)
+    })
 }
 
 /// The principal, if an extractor has already asked.

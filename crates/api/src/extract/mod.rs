@@ -12,6 +12,7 @@ mod origin;
 mod patch;
 mod path;
 mod query;
+mod recent_caller;
 mod refusal;
 mod require;
 mod seen;
@@ -28,6 +29,7 @@ pub use origin::{RequestOrigin, TrustedProxies};
 pub use patch::Patch;
 pub use path::IdPath;
 pub use query::ValidQuery;
+pub use recent_caller::RecentCaller;
 pub use require::{
     AuditRead, JobsManage, JobsRead, Require, RequiredPermission, RolesRead, RolesWrite, UsersRead,
     UsersWrite,

@@ -23,6 +23,7 @@ impl From<UsersError> for ApiError {
             UsersError::SessionRequired => ErrorCode::SESSION_REQUIRED,
             UsersError::NotInvited => ErrorCode::NOT_INVITED,
             UsersError::NotActive => ErrorCode::NOT_ACTIVE,
+            UsersError::OwnMfaReset => ErrorCode::OWN_MFA_RESET,
             UsersError::Outranked => ErrorCode::INSUFFICIENT_PRIVILEGE,
         };
         Self::new(code)

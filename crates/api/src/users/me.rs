@@ -6,7 +6,7 @@ use mainstay_services::users::UserService;
 use super::{UserBody, profile_body::ProfileBody, user_etag};
 use crate::{
     error::{ApiError, Problem},
-    extract::{AnyCaller, Caller, IfMatch, IfNoneMatch, RequestOrigin, ValidJson},
+    extract::{AnyCaller, Caller, IfMatch, IfNoneMatch, RecentCaller, RequestOrigin, ValidJson},
 };
 
 /// Read own profile
@@ -65,6 +65,7 @@ pub(super) async fn update_me(
     params(("If-Match" = Option<String>, Header, description = "Delete only if the profile still has this ETag.")),
     responses(
         (status = 204, description = "The account was deleted."),
+        (status = 403, description = "REAUTHENTICATION_REQUIRED", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "LAST_ADMINISTRATOR", body = Problem, content_type = "application/problem+json"),
         (status = 412, description = "PRECONDITION_FAILED", body = Problem, content_type = "application/problem+json"),
     ),
@@ -72,7 +73,7 @@ pub(super) async fn update_me(
 #[delete("/me")]
 pub(super) async fn delete_me(
     users: Data<UserService>,
-    caller: Caller,
+    caller: RecentCaller,
     if_match: IfMatch,
     origin: RequestOrigin,
 ) -> Result<HttpResponse, ApiError> {

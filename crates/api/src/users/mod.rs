@@ -9,6 +9,7 @@ mod list;
 mod me;
 mod my_audit;
 mod profile_body;
+mod reset_mfa;
 mod routes;
 mod sessions;
 mod set_roles;

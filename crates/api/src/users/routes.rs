@@ -2,7 +2,9 @@
 
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use super::{create, delete, get, invite, list, me, my_audit, sessions, set_roles, set_status, update};
+use super::{
+    create, delete, get, invite, list, me, my_audit, reset_mfa, sessions, set_roles, set_status, update,
+};
 
 /// Mounts `/api/v1/users`. `me` comes first: it is asked for most, and is no id.
 pub fn configure(config: &mut ServiceConfig) {
@@ -22,6 +24,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(invite::invite_user)
             .service(invite::send_password_reset)
             .service(set_roles::set_user_roles)
+            .service(reset_mfa::reset_user_mfa)
             .service(sessions::list_user_sessions)
             .service(sessions::revoke_user_sessions),
     );

@@ -139,6 +139,32 @@ macro_rules! contract_tests {
                 throttle_keys_are_compared_by_their_octets
                 purging_removes_only_throttles_that_rest_since_long_ago
             }
+            totp_factors {
+                every_field_of_an_authenticator_app_comes_back
+                an_authenticator_app_of_an_unknown_user_is_a_conflict
+                an_app_is_confirmed_only_once
+                a_code_works_once_and_none_before_it
+                of_twenty_concurrent_uses_of_a_code_exactly_one_counts
+                deleting_apps_spares_those_of_strangers
+                purging_removes_only_apps_that_nobody_confirmed
+            }
+            recovery_codes {
+                a_recovery_code_works_once_and_for_its_owner_only
+                replacing_recovery_codes_leaves_none_of_the_old
+                of_twenty_concurrent_uses_of_a_recovery_code_one_counts
+                concurrent_sets_of_recovery_codes_never_add_up
+            }
+            passkeys {
+                every_field_of_a_passkey_comes_back_as_stored
+                a_credential_is_registered_only_once
+                a_count_of_uses_never_goes_back
+                of_twenty_concurrent_uses_with_one_count_exactly_one_counts
+                renaming_and_deleting_spare_passkeys_of_strangers
+            }
+            user_locks {
+                locking_tells_whether_the_user_exists
+                units_of_work_that_lock_one_user_see_what_the_one_before_wrote
+            }
             idempotency {
                 a_claimed_key_is_answered_with_its_record
                 an_answer_without_headers_comes_back_without_them

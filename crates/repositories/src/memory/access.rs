@@ -7,8 +7,8 @@ use tokio::sync::Mutex;
 use super::state::State;
 use crate::{
     AuditEventRepository, CredentialRepository, IdempotencyRepository, JobBell, JobRepository,
-    OneTimeTokenRepository, Repositories, Result, RoleRepository, SessionRepository, ThrottleRepository,
-    UserRepository,
+    OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository, Repositories, Result, RoleRepository,
+    SessionRepository, ThrottleRepository, TotpFactorRepository, UserRepository,
 };
 
 /// A way to the state.
@@ -86,6 +86,15 @@ impl<A: Access> Repositories for Memory<A> {
         self
     }
     fn jobs(&self) -> &dyn JobRepository {
+        self
+    }
+    fn totp_factors(&self) -> &dyn TotpFactorRepository {
+        self
+    }
+    fn recovery_codes(&self) -> &dyn RecoveryCodeRepository {
+        self
+    }
+    fn passkeys(&self) -> &dyn PasskeyRepository {
         self
     }
 }

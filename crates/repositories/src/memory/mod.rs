@@ -11,11 +11,14 @@ mod idempotency;
 mod jobs;
 mod one_time_tokens;
 mod paging;
+mod passkeys;
+mod recovery_codes;
 mod roles;
 mod sessions;
 mod state;
 mod store;
 mod throttles;
+mod totp_factors;
 mod unit_of_work;
 mod users;
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use mainstay_domain::{
-    AuditEvent, AuditEventId, IdempotencyRecord, Job, JobId, OneTimeToken, PasswordCredential, PermissionSet,
-    Role, RoleName, Session, SessionId, ThrottleState, Timestamp, User, UserId,
+    AuditEvent, AuditEventId, IdempotencyRecord, Job, JobId, OneTimeToken, Passkey, PasskeyId,
+    PasswordCredential, PermissionSet, Role, RoleName, Session, SessionId, ThrottleState, Timestamp,
+    TokenHash, TotpFactor, TotpFactorId, User, UserId,
 };
 
 use crate::{RepositoryError, Result, constraint};
@@ -31,6 +32,9 @@ pub(super) struct State {
     pub throttles: BTreeMap<String, ThrottleState>,
     pub idempotency: BTreeMap<[u8; 32], IdempotencyRecord>,
     pub jobs: BTreeMap<JobId, Job>,
+    pub totp_factors: BTreeMap<TotpFactorId, TotpFactor>,
+    pub recovery_codes: BTreeMap<UserId, Vec<TokenHash>>,
+    pub passkeys: BTreeMap<PasskeyId, Passkey>,
 }
 
 impl State {
@@ -63,6 +67,12 @@ impl State {
         self.credentials.retain(|user_id, _| users.contains_key(user_id));
         self.sessions
             .retain(|_, session| users.contains_key(&session.user_id));
+        self.totp_factors
+            .retain(|_, factor| users.contains_key(&factor.user_id));
+        self.recovery_codes
+            .retain(|user_id, _| users.contains_key(user_id));
+        self.passkeys
+            .retain(|_, passkey| users.contains_key(&passkey.user_id));
         self.one_time_tokens
             .retain(|_, stored| stored.token.user_id.is_none_or(|id| users.contains_key(&id)));
     }

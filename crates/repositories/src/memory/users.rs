@@ -28,6 +28,11 @@ impl<A: Access> UserRepository for Memory<A> {
             .await
     }
 
+    /// Units of work run one after the other anyway.
+    async fn lock(&self, id: UserId) -> Result<bool> {
+        Ok(self.0.read(|state| state.users.contains_key(&id)))
+    }
+
     async fn find(&self, id: UserId) -> Result<Option<User>> {
         Ok(self.0.read(|state| state.users.get(&id).cloned()))
     }

@@ -7,6 +7,7 @@ pub use store::{MockRepositories, MockStore};
 pub use crate::{
     audit_events::MockAuditEventRepository, credentials::MockCredentialRepository,
     idempotency::MockIdempotencyRepository, jobs::MockJobRepository,
-    one_time_tokens::MockOneTimeTokenRepository, roles::MockRoleRepository, sessions::MockSessionRepository,
-    throttles::MockThrottleRepository, users::MockUserRepository,
+    one_time_tokens::MockOneTimeTokenRepository, passkeys::MockPasskeyRepository,
+    recovery_codes::MockRecoveryCodeRepository, roles::MockRoleRepository, sessions::MockSessionRepository,
+    throttles::MockThrottleRepository, totp_factors::MockTotpFactorRepository, users::MockUserRepository,
 };

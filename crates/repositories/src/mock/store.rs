@@ -9,13 +9,14 @@ use async_trait::async_trait;
 
 use super::{
     MockAuditEventRepository, MockCredentialRepository, MockIdempotencyRepository, MockJobRepository,
-    MockOneTimeTokenRepository, MockRoleRepository, MockSessionRepository, MockThrottleRepository,
-    MockUserRepository,
+    MockOneTimeTokenRepository, MockPasskeyRepository, MockRecoveryCodeRepository, MockRoleRepository,
+    MockSessionRepository, MockThrottleRepository, MockTotpFactorRepository, MockUserRepository,
 };
 use crate::{
     AuditEventRepository, CredentialRepository, IdempotencyRepository, JobBell, JobRepository,
-    OneTimeTokenRepository, Repositories, Result, RoleRepository, SessionRepository, Store, StoreHealth,
-    ThrottleRepository, UnitOfWork, UserRepository,
+    OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository, Repositories, Result, RoleRepository,
+    SessionRepository, Store, StoreHealth, ThrottleRepository, TotpFactorRepository, UnitOfWork,
+    UserRepository,
 };
 
 /// One mock per repository; set expectations on the fields, then call
@@ -40,6 +41,12 @@ pub struct MockRepositories {
     pub idempotency: MockIdempotencyRepository,
     /// Jobs.
     pub jobs: MockJobRepository,
+    /// Authenticator apps.
+    pub totp_factors: MockTotpFactorRepository,
+    /// Recovery codes.
+    pub recovery_codes: MockRecoveryCodeRepository,
+    /// Passkeys.
+    pub passkeys: MockPasskeyRepository,
 }
 
 impl MockRepositories {
@@ -94,6 +101,15 @@ impl Repositories for MockRepositories {
     }
     fn jobs(&self) -> &dyn JobRepository {
         &self.jobs
+    }
+    fn totp_factors(&self) -> &dyn TotpFactorRepository {
+        &self.totp_factors
+    }
+    fn recovery_codes(&self) -> &dyn RecoveryCodeRepository {
+        &self.recovery_codes
+    }
+    fn passkeys(&self) -> &dyn PasskeyRepository {
+        &self.passkeys
     }
 }
 
@@ -173,6 +189,15 @@ impl Repositories for MockUnitOfWork {
     }
     fn jobs(&self) -> &dyn JobRepository {
         self.repositories.jobs()
+    }
+    fn totp_factors(&self) -> &dyn TotpFactorRepository {
+        self.repositories.totp_factors()
+    }
+    fn recovery_codes(&self) -> &dyn RecoveryCodeRepository {
+        self.repositories.recovery_codes()
+    }
+    fn passkeys(&self) -> &dyn PasskeyRepository {
+        self.repositories.passkeys()
     }
 }
 

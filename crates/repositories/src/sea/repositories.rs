@@ -3,7 +3,8 @@
 use super::{Sea, SeaConnection};
 use crate::{
     AuditEventRepository, CredentialRepository, IdempotencyRepository, JobRepository, OneTimeTokenRepository,
-    Repositories, RoleRepository, SessionRepository, ThrottleRepository, UserRepository,
+    PasskeyRepository, RecoveryCodeRepository, Repositories, RoleRepository, SessionRepository,
+    ThrottleRepository, TotpFactorRepository, UserRepository,
 };
 
 impl<C: SeaConnection> Repositories for Sea<C> {
@@ -40,6 +41,18 @@ impl<C: SeaConnection> Repositories for Sea<C> {
     }
 
     fn jobs(&self) -> &dyn JobRepository {
+        self
+    }
+
+    fn totp_factors(&self) -> &dyn TotpFactorRepository {
+        self
+    }
+
+    fn recovery_codes(&self) -> &dyn RecoveryCodeRepository {
+        self
+    }
+
+    fn passkeys(&self) -> &dyn PasskeyRepository {
         self
     }
 }

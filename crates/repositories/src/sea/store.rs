@@ -15,8 +15,8 @@ use tokio::{sync::Semaphore, time::timeout};
 use super::{
     Sea, SeaOptions, SeaUnitOfWork, connection,
     entity::{
-        audit_events, idempotency_keys, jobs, one_time_tokens, password_credentials, role_permissions, roles,
-        sessions, throttles, user_roles, users,
+        audit_events, idempotency_keys, jobs, one_time_tokens, passkeys, password_credentials,
+        recovery_codes, role_permissions, roles, sessions, throttles, totp_factors, user_roles, users,
     },
     whole::begin,
 };
@@ -135,7 +135,10 @@ impl SeaStore {
         has_columns::<audit_events::Entity>(connection).await?;
         has_columns::<throttles::Entity>(connection).await?;
         has_columns::<idempotency_keys::Entity>(connection).await?;
-        has_columns::<jobs::Entity>(connection).await
+        has_columns::<jobs::Entity>(connection).await?;
+        has_columns::<totp_factors::Entity>(connection).await?;
+        has_columns::<recovery_codes::Entity>(connection).await?;
+        has_columns::<passkeys::Entity>(connection).await
     }
 
     /// Reads a row of an entity's table with every column the entity has; for a product's own,

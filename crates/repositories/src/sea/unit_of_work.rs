@@ -9,8 +9,8 @@ use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 use super::Sea;
 use crate::{
     AuditEventRepository, CredentialRepository, IdempotencyRepository, JobRepository, OneTimeTokenRepository,
-    Repositories, RepositoryError, Result, RoleRepository, SessionRepository, ThrottleRepository, UnitOfWork,
-    UserRepository,
+    PasskeyRepository, RecoveryCodeRepository, Repositories, RepositoryError, Result, RoleRepository,
+    SessionRepository, ThrottleRepository, TotpFactorRepository, UnitOfWork, UserRepository,
 };
 
 /// A transaction; dropping it rolls back. It dereferences to [`Sea`], so that a product's own
@@ -100,6 +100,18 @@ impl Repositories for SeaUnitOfWork {
     }
 
     fn jobs(&self) -> &dyn JobRepository {
+        &self.sea
+    }
+
+    fn totp_factors(&self) -> &dyn TotpFactorRepository {
+        &self.sea
+    }
+
+    fn recovery_codes(&self) -> &dyn RecoveryCodeRepository {
+        &self.sea
+    }
+
+    fn passkeys(&self) -> &dyn PasskeyRepository {
         &self.sea
     }
 }

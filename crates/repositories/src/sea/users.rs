@@ -6,7 +6,7 @@ use mainstay_domain::{
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter,
-    QueryResult, Statement, Value, prelude::Uuid, sea_query::Expr,
+    QueryResult, QuerySelect, Statement, Value, prelude::Uuid, sea_query::Expr,
 };
 
 use super::{
@@ -73,6 +73,18 @@ impl<C: SeaConnection> UserRepository for Sea<C> {
                 .await?;
             insert_roles(&whole, user.id, &names(&user.roles)).await?;
             Ok(keep(whole).await?)
+        })
+        .await
+    }
+
+    /// `FOR UPDATE`; on SQLite, which does not know it, the unit of work is alone anyway.
+    async fn lock(&self, id: UserId) -> Result<bool> {
+        self.run("db.users.lock", async {
+            let row = users::Entity::find_by_id(id.uuid())
+                .lock_exclusive()
+                .one(self.conn())
+                .await?;
+            Ok(row.is_some())
         })
         .await
     }

@@ -1,4 +1,4 @@
-//! `admin create`.
+//! `admin create` and `admin reset-mfa`.
 
 use std::io::{self, BufRead, IsTerminal};
 
@@ -15,7 +15,28 @@ use super::{
 use crate::ServerBuilder;
 
 pub(super) async fn run(command: Admin, builder: ServerBuilder, json: bool) -> anyhow::Result<()> {
-    let Admin::Create(args) = command;
+    match command {
+        Admin::Create(args) => create(args, builder, json).await,
+        Admin::ResetMfa { email } => reset_mfa(&email, builder, json).await,
+    }
+}
+
+async fn reset_mfa(email: &str, builder: ServerBuilder, json: bool) -> anyhow::Result<()> {
+    let email = Email::parse(email).map_err(|error| Usage(format!("the address {}", error.message)))?;
+    let wired = builder.wire().await?;
+    let user = wired.services.users.reset_mfa_by_address(&email).await?;
+    wired.context.sea.close().await?;
+    if json {
+        return out::json(&json!({ "id": user.id.to_string(), "email": user.email.as_str() }));
+    }
+    out::line(format!(
+        "{} logs in with one factor now; every session has ended",
+        user.email
+    ));
+    Ok(())
+}
+
+async fn create(args: NewAdmin, builder: ServerBuilder, json: bool) -> anyhow::Result<()> {
     let admin = parse(args)?;
     let wired = builder.wire().await?;
     let user = wired.services.auth.create_admin(admin).await?;

@@ -36,7 +36,7 @@ pub(super) enum Command {
     /// Look at the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
-    /// Make administrators.
+    /// Make administrators, and help people who have lost their second factors.
     #[command(subcommand)]
     Admin(Admin),
     /// Print the OpenAPI document.
@@ -88,6 +88,11 @@ pub(super) enum ConfigCommand {
 pub(super) enum Admin {
     /// Make an administrator. The password is asked for, or read from standard input.
     Create(NewAdmin),
+    /// Remove every second factor of somebody who has lost them. Ends their sessions.
+    ResetMfa {
+        /// Their mail address.
+        email: String,
+    },
 }
 
 #[derive(Debug, Args)]

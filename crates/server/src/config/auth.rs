@@ -30,6 +30,9 @@ pub(super) const KEYS: &[Key] = &[
     Key::new("auth.breach_check", Kind::Flag, "false", "Whether new passwords are looked up among breached ones; five hex digits of their SHA-1 leave the server."),
     Key::new("auth.breach_check_url", Kind::WebUrl, "https://api.pwnedpasswords.com", "The range API that is asked, or a mirror of it."),
     Key::new("auth.breach_check_timeout", Kind::Span { min: Duration::from_millis(50), max: Duration::from_secs(10) }, "1s", "Longest time a lookup may take; without an answer the password is taken."),
+    Key::new("auth.display_name", Kind::Text, "Mainstay", "What people know this server as; authenticator apps and passkeys show it."),
+    Key::new("auth.step_up_max_age", Kind::Span { min: MINUTE, max: DAY }, "15m", "How long a proof of who one is lasts for sensitive operations."),
+    Key::new("auth.mfa_required_for_roles", Kind::Roles, "", "Roles that can be used only with a second factor."),
     Key::new("auth.issuer", Kind::Text, "mainstay", "`iss` of access tokens."),
     Key::new("auth.audience", Kind::Text, "mainstay", "`aud` of access tokens."),
     Key::new("auth.first_admin_link_ttl", Kind::Span { min: SECOND, max: DAY.saturating_mul(7) }, "24h", "How long the first administrator's link works."),
@@ -93,6 +96,13 @@ pub struct AuthConfig {
     /// Longest time a lookup may take.
     #[serde(deserialize_with = "human::duration")]
     pub breach_check_timeout: Duration,
+    /// What people know this server as.
+    pub display_name: String,
+    /// How long a proof of who one is lasts for sensitive operations.
+    #[serde(deserialize_with = "human::duration")]
+    pub step_up_max_age: Duration,
+    /// Roles that can be used only with a second factor.
+    pub mfa_required_for_roles: Vec<String>,
     /// `iss` of access tokens.
     pub issuer: String,
     /// `aud` of access tokens.

@@ -1,7 +1,8 @@
 //! The declaration of one key.
 
 use super::{
-    auth, cache, database, environment, hashing, jobs, kind::Kind, log, mail, server, throttle, users,
+    auth, cache, database, environment, hashing, jobs, kind::Kind, log, mail, passkeys, server, throttle,
+    users,
 };
 
 /// Declares one key of the configuration.
@@ -75,6 +76,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         server::KEYS,
         database::KEYS,
         auth::KEYS,
+        passkeys::KEYS,
         hashing::KEYS,
         throttle::KEYS,
         cache::KEYS,

@@ -49,6 +49,8 @@ pub enum Kind {
     Origins,
     /// Addresses and networks.
     Networks,
+    /// Names of roles.
+    Roles,
     /// An `http` or `https` address of a server, or nothing.
     WebUrl,
     /// Where the database is.
@@ -81,6 +83,7 @@ impl Kind {
                 .map(Value::from),
             Self::Origins => parse::list(value, typed, parse::origin).map(Value::from),
             Self::Networks => parse::list(value, typed, parse::network).map(Value::from),
+            Self::Roles => parse::list(value, typed, parse::role).map(Value::from),
             _ => self.check_text(value.as_str()?).map(Value::from),
         }
     }
@@ -103,7 +106,7 @@ impl Kind {
             Self::OptionalText | Self::OptionalWhole { .. } | Self::WebUrl | Self::RedisUrl => {
                 Some(Value::Empty(Tag::Default, Empty::None))
             }
-            Self::Origins | Self::Networks => Some(Value::from(Vec::<String>::new())),
+            Self::Origins | Self::Networks | Self::Roles => Some(Value::from(Vec::<String>::new())),
             _ => None,
         }
     }
@@ -136,6 +139,7 @@ impl fmt::Display for Kind {
             Self::Networks => {
                 f.write_str("addresses or networks such as 10.0.0.0/8, as a list or comma-separated")
             }
+            Self::Roles => f.write_str("names of roles, as a list or comma-separated"),
             Self::WebUrl => f.write_str("a URL such as https://api.example.com, without query or fragment"),
             Self::DatabaseUrl => {
                 f.write_str("a URL such as sqlite://data/mainstay.db, postgres://… or mysql://…")

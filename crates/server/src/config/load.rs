@@ -5,7 +5,8 @@ use serde::Deserialize;
 
 use super::{
     AuthConfig, CacheConfig, ConfigError, DatabaseConfig, Environment, HashingConfig, JobsConfig, Key,
-    LogConfig, MailConfig, Problem, ServerConfig, Setting, Sources, ThrottleConfig, UsersConfig, keys,
+    LogConfig, MailConfig, PasskeysConfig, Problem, ServerConfig, Setting, Sources, ThrottleConfig,
+    UsersConfig, keys,
     known::KnownKeys,
     layers::{self, Layer},
     rules,
@@ -25,6 +26,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// Accounts and tokens.
     pub auth: AuthConfig,
+    /// Passkeys.
+    pub passkeys: PasskeysConfig,
     /// Password hashing.
     pub hashing: HashingConfig,
     /// Slowing guesses down.

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use figment::value::Value;
+use mainstay_domain::RoleName;
 use url::Url;
 
 use super::human;
@@ -74,6 +75,11 @@ pub(super) fn network(text: &str) -> Option<String> {
             Some(format!("{address}/{prefix}"))
         }
     }
+}
+
+/// The name of a role.
+pub(super) fn role(text: &str) -> Option<String> {
+    RoleName::parse(text).ok().map(|name| name.to_string())
 }
 
 pub(super) fn choice(text: &str, words: &[&str]) -> Option<String> {

@@ -3,7 +3,9 @@
 use mainstay_domain::{Email, Locale};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Config, Environment, MailTls, MailTransport, Problem, SAMPLE_SECRET_KEY, Setting};
+use super::{
+    Config, Environment, MailTls, MailTransport, PasskeysConfig, Problem, SAMPLE_SECRET_KEY, Setting,
+};
 
 /// Shorter secrets can be guessed (RFC 7518 section 3.2 for HS256).
 const SHORTEST_SECRET: usize = 32;
@@ -25,6 +27,7 @@ pub(super) fn broken(config: &Config, settings: &[Setting]) -> Vec<Problem> {
         .chain(cookie_mode(config))
         .chain(breach_check(config))
         .chain(throttle(config))
+        .chain(passkeys(config))
         .chain(secret_key(config))
         .chain(mail(config))
         .chain(production(config));
@@ -138,6 +141,29 @@ fn throttle(config: &Config) -> Vec<Rule> {
         ]
     };
     throttle.max_delays().into_iter().flat_map(of_delay).collect()
+}
+
+fn passkeys(config: &Config) -> Vec<Rule> {
+    let passkeys = &config.passkeys;
+    let domain = passkeys.domain.as_deref();
+    let outside = |origin: &String| domain.is_some_and(|domain| !PasskeysConfig::is_within(origin, domain));
+    vec![
+        (
+            "passkeys.domain",
+            domain.is_some_and(|domain| domain.contains(['/', ':', ' '])),
+            "expected a domain alone, such as example.com",
+        ),
+        (
+            "passkeys.origins",
+            passkeys.origins.iter().any(|origin| origin == "*"),
+            "expected origins; a passkey that any page may ask for protects nothing",
+        ),
+        (
+            "passkeys.origins",
+            passkeys.origins.iter().any(outside),
+            "expected origins whose host is passkeys.domain or lies below it",
+        ),
+    ]
 }
 
 fn secret_key(config: &Config) -> Vec<Rule> {

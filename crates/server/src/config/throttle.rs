@@ -110,6 +110,18 @@ pub(super) const KEYS: &[Key] = &[
         "Longest delay between mails asked for to one address.",
     ),
     Key::new(
+        "throttle.second_factor_free_tries",
+        TRIES,
+        "10",
+        "Codes of authenticator apps tried for one account before delays begin.",
+    ),
+    Key::new(
+        "throttle.second_factor_max_delay",
+        DELAY,
+        "1h",
+        "Longest delay between tries of codes for one account; passkeys and recovery codes are never delayed.",
+    ),
+    Key::new(
         "throttle.base_delay",
         DELAY,
         "1s",
@@ -164,6 +176,11 @@ pub struct ThrottleConfig {
     /// Longest delay between mails asked for to one address.
     #[serde(deserialize_with = "human::duration")]
     pub mail_max_delay: Duration,
+    /// Codes tried for one account before delays begin.
+    pub second_factor_free_tries: i32,
+    /// Longest delay between tries of codes for one account.
+    #[serde(deserialize_with = "human::duration")]
+    pub second_factor_max_delay: Duration,
     /// The first delay; each further one is twice as long.
     #[serde(deserialize_with = "human::duration")]
     pub base_delay: Duration,
@@ -171,6 +188,9 @@ pub struct ThrottleConfig {
     #[serde(deserialize_with = "human::duration")]
     pub forget_after: Duration,
 }
+
+/// Codes are guessed by patience, so that tries of them are remembered this long.
+pub const SECOND_FACTOR_MEMORY: Duration = DAY;
 
 impl ThrottleConfig {
     /// Every longest delay with the key that sets it.

@@ -47,7 +47,11 @@ impl AuthService {
         if session.revoked.is_some() || !user.is_active() {
             return Err(AuthError::InvalidAccessToken);
         }
-        let permissions = self.ports.roles.permissions_of(&user.roles).await?;
+        let mut permissions = self.ports.roles.permissions_of(&user.roles).await?;
+        if self.requires_second_factor(&user.roles) && !session.methods.is_multi_factor() {
+            // One factor is enough for looking after oneself, such as adding a second one.
+            permissions = Arc::default();
+        }
         let principal = Arc::new(Principal {
             user,
             credential: session.into(),

@@ -19,7 +19,8 @@ impl AuthService {
         origin: &Origin,
     ) -> Result<(), AuthError> {
         caller.session().ok_or(AuthError::SessionRequired)?;
-        self.prove_current(caller, password, origin).await?;
+        self.prove_current(caller, password, (AuditKind::ReauthenticationFailed, origin))
+            .await?;
         self.count_mail(email, origin).await?;
         let mail = AccountMail::ChangeEmail(caller.user.id.uuid(), email.as_str().to_owned());
         let unit = self.ports.store.begin().await?;

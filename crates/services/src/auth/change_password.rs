@@ -1,7 +1,8 @@
 //! Changing one's password.
 
 use mainstay_domain::{
-    AuditKind, Origin, Password, PasswordCredential, PasswordHash, Principal, RevocationReason, User,
+    AuditKind, Origin, Password, PasswordCredential, PasswordHash, Principal, RevocationReason, TokenPurpose,
+    User,
 };
 
 use super::{AuthError, AuthService, sessions::session_of};
@@ -32,7 +33,10 @@ impl AuthService {
         origin: &Origin,
     ) -> Result<(), AuthError> {
         let session = session_of(caller)?;
-        let old = self.prove_current(caller, &change.current, origin).await?;
+        let failed = AuditKind::PasswordChangeFailed;
+        let old = self
+            .prove_current(caller, &change.current, (failed, origin))
+            .await?;
         self.check_strength(&change.new, words(&caller.user)).await?;
         let new = self.ports.hasher.hash(&change.new).await?;
         let now = self.now();
@@ -56,6 +60,10 @@ impl AuthService {
                 now,
             )
             .await?;
+        // Whoever began a login with the old password does not finish it.
+        unit.one_time_tokens()
+            .delete_for_user(caller.user.id, TokenPurpose::MfaLogin)
+            .await?;
         let event = self.own_event(AuditKind::PasswordChanged, caller, origin);
         unit.audit_events().append(&event).await?;
         let notice = Mail::to_user(&caller.user, MailTemplate::PASSWORD_CHANGED);
@@ -76,7 +84,7 @@ impl AuthService {
         &self,
         caller: &Principal,
         current: &Password,
-        origin: &Origin,
+        (failed, origin): (AuditKind, &Origin),
     ) -> Result<PasswordHash, AuthError> {
         let typed = caller.user.email.key();
         let attempt = self.count_attempt(typed, origin).await?;
@@ -101,8 +109,7 @@ impl AuthService {
             }
             _ => {
                 self.count_failure(&attempt).await?;
-                self.append(self.own_event(AuditKind::PasswordChangeFailed, caller, origin))
-                    .await?;
+                self.append(self.own_event(failed, caller, origin)).await?;
                 Err(AuthError::WrongPassword)
             }
         }

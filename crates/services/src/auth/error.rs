@@ -38,6 +38,42 @@ pub enum AuthError {
     /// The current password was not the one given.
     #[error("the current password is wrong")]
     WrongPassword,
+    /// The login was not begun, took too long, or was tried too often.
+    #[error("the login must begin anew")]
+    InvalidMfaToken,
+    /// The code is wrong, or was used before.
+    #[error("the code is wrong")]
+    WrongCode,
+    /// The passkey is unknown, its proof not valid, or the question was asked too long ago.
+    #[error("the passkey was refused")]
+    PasskeyRefused,
+    /// The passkey is registered already, here or with another account.
+    #[error("the passkey is registered already")]
+    PasskeyTaken,
+    /// The account has a second factor, which must be proved too.
+    #[error("a second factor must be proved")]
+    SecondFactorRequired,
+    /// Too long ago that the caller proved who they are, or not with a second factor.
+    #[error("the caller must prove again who they are")]
+    ReauthenticationRequired {
+        /// How old the proof may be.
+        max_age: chrono::Duration,
+    },
+    /// The caller has no such factor.
+    #[error("no such factor")]
+    FactorNotFound,
+    /// The account has as many factors of this kind as there may be.
+    #[error("there are too many factors")]
+    TooManyFactors,
+    /// The account has no second factor.
+    #[error("there is no second factor")]
+    MfaNotEnabled,
+    /// It is the last factor, and nobody said that it may go.
+    #[error("this is the last factor")]
+    LastFactor,
+    /// A role of the account demands a second factor.
+    #[error("a role demands a second factor")]
+    MfaRequired,
     /// Too many tries.
     #[error("too many tries")]
     Throttled {

@@ -115,6 +115,58 @@ impl AuthService {
         Ok(())
     }
 
+    /// Refuses an address from which too many tries have failed.
+    pub(super) async fn check_address(&self, origin: &Origin) -> Result<(), AuthError> {
+        if !self.settings.throttle.enabled {
+            return Ok(());
+        }
+        let key = key("address", &address(origin), "");
+        self.check(&key, &self.settings.throttle.address).await
+    }
+
+    /// Counts a failure from an address, of whatever account.
+    pub(super) async fn count_address_failure(&self, origin: &Origin) -> Result<(), AuthError> {
+        if !self.settings.throttle.enabled {
+            return Ok(());
+        }
+        let key = key("address", &address(origin), "");
+        match self.count(&key, &self.settings.throttle.address).await {
+            Ok(_) | Err(AuthError::Throttled { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Counts a question for a passkey from an address, for each is kept for a while.
+    pub(super) async fn count_challenge(&self, origin: &Origin) -> Result<(), AuthError> {
+        if !self.settings.throttle.enabled {
+            return Ok(());
+        }
+        let key = key("passkey", &address(origin), "");
+        self.count(&key, &self.settings.throttle.address).await?;
+        Ok(())
+    }
+
+    /// Counts a guess at a code of an account before it is judged. All strangers share one
+    /// counter, and each address the owner is logged in from has its own, so that nobody keeps
+    /// the owner out there. Returns the key, to be cleared by a right code.
+    pub(super) async fn count_code_guess(
+        &self,
+        user: &User,
+        origin: &Origin,
+    ) -> Result<Option<String>, AuthError> {
+        if !self.settings.throttle.enabled {
+            return Ok(None);
+        }
+        let from = if self.is_at_home(user, origin).await? {
+            address(origin)
+        } else {
+            String::new()
+        };
+        let key = key("code", &user.id.to_string(), &from);
+        self.count(&key, &self.settings.throttle.second_factor).await?;
+        Ok(Some(key))
+    }
+
     /// Takes back a try that was never judged, because hashing was overloaded.
     pub(super) async fn forget_attempt(&self, attempt: &Attempt) -> Result<(), AuthError> {
         if !self.settings.throttle.enabled {

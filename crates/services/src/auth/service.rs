@@ -10,7 +10,9 @@ use crate::{
     RoleCatalogue,
     audit::event,
     mail::MailOutbox,
-    ports::{Clock, Entropy, PasswordHasher, PasswordPolicy, PrincipalCache, TokenSigner},
+    ports::{
+        Clock, Entropy, PasskeyVerifier, PasswordHasher, PasswordPolicy, PrincipalCache, Sealer, TokenSigner,
+    },
 };
 
 /// The ports behind [`AuthService`].
@@ -30,6 +32,10 @@ pub struct AuthPorts {
     pub roles: Arc<RoleCatalogue>,
     /// Writes mails down.
     pub mail: Arc<MailOutbox>,
+    /// Verifies passkeys.
+    pub passkeys: Arc<dyn PasskeyVerifier>,
+    /// Seals the secrets of authenticator apps.
+    pub sealer: Arc<dyn Sealer>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Makes ids and secrets.

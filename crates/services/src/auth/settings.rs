@@ -3,7 +3,7 @@
 use std::fmt;
 
 use chrono::Duration;
-use mainstay_domain::ThrottlePolicy;
+use mainstay_domain::{RoleName, ThrottlePolicy};
 
 use super::ChallengeSettings;
 
@@ -50,6 +50,9 @@ pub struct ThrottleSettings {
     pub challenge: Option<ChallengeSettings>,
     /// Mails asked for to one address.
     pub mail: ThrottlePolicy,
+    /// Guesses at the codes of one account: six digits are soon guessed by whoever may try for
+    /// long, so that this is stricter and remembers longer than the rest.
+    pub second_factor: ThrottlePolicy,
 }
 
 impl Default for ThrottleSettings {
@@ -68,6 +71,10 @@ impl Default for ThrottleSettings {
             registration: policy(20, Duration::minutes(5)),
             challenge: None,
             mail: policy(3, Duration::minutes(15)),
+            second_factor: ThrottlePolicy {
+                forget_after: Duration::hours(24),
+                ..policy(10, Duration::hours(1))
+            },
         }
     }
 }
@@ -100,6 +107,14 @@ pub struct AuthSettings {
     pub mail_sign_in: bool,
     /// Where mailed links lead; never taken from a request.
     pub public_url: String,
+    /// Time to confirm an authenticator app after it was offered.
+    pub enrolment_ttl: Duration,
+    /// How long a proof of who one is lasts for sensitive actions (ASVS 5.0 7.5.1).
+    pub step_up_max_age: Duration,
+    /// Roles that can be used only with a second factor.
+    pub mfa_required_for_roles: Vec<RoleName>,
+    /// What people know this server as; authenticator apps show it.
+    pub display_name: String,
     /// Life of the first-administrator link.
     pub first_admin_ttl: Duration,
     /// Derives refresh tokens.
@@ -125,6 +140,10 @@ impl AuthSettings {
             invitation_ttl: Duration::days(3),
             mail_sign_in: true,
             public_url: "http://127.0.0.1:8000".to_owned(),
+            enrolment_ttl: Duration::minutes(15),
+            step_up_max_age: Duration::minutes(15),
+            mfa_required_for_roles: Vec::new(),
+            display_name: "Mainstay".to_owned(),
             first_admin_ttl: Duration::hours(24),
             refresh_key,
             throttle: ThrottleSettings::default(),

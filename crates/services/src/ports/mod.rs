@@ -5,6 +5,7 @@ mod clock;
 mod entropy;
 mod mail_renderer;
 mod mailer;
+mod passkeys;
 mod password_hasher;
 mod password_policy;
 mod principal_cache;
@@ -16,6 +17,10 @@ pub use clock::Clock;
 pub use entropy::Entropy;
 pub use mail_renderer::{MailRenderer, MailWords, WordsError};
 pub use mailer::{Letter, MailError, Mailer};
+pub use passkeys::{
+    AssertionResponse, PasskeyError, PasskeyVerifier, RegistrationResponse, RelyingParty, VerifiedAssertion,
+    VerifiedRegistration,
+};
 pub use password_hasher::{HashError, PasswordHasher, Verification};
 pub use password_policy::PasswordPolicy;
 pub use principal_cache::{CacheTicket, PrincipalCache};
@@ -25,7 +30,7 @@ pub use token_signer::{AccessClaims, InvalidToken, SignError, TokenSigner};
 #[cfg(feature = "mock")]
 pub use self::{
     breached_passwords::MockBreachedPasswords, clock::MockClock, entropy::MockEntropy,
-    mail_renderer::MockMailRenderer, mailer::MockMailer, password_hasher::MockPasswordHasher,
-    password_policy::MockPasswordPolicy, principal_cache::MockPrincipalCache, sealer::MockSealer,
-    token_signer::MockTokenSigner,
+    mail_renderer::MockMailRenderer, mailer::MockMailer, passkeys::MockPasskeyVerifier,
+    password_hasher::MockPasswordHasher, password_policy::MockPasswordPolicy,
+    principal_cache::MockPrincipalCache, sealer::MockSealer, token_signer::MockTokenSigner,
 };

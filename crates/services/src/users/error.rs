@@ -37,6 +37,9 @@ pub enum UsersError {
     /// The account is not active.
     #[error("the account is not active")]
     NotActive,
+    /// Administrators do not reset their own factors: that would need no factor.
+    #[error("nobody resets their own factors")]
+    OwnMfaReset,
     /// Something below did not work.
     #[error(transparent)]
     Failure(#[from] Failure),

@@ -6,6 +6,7 @@ mod error;
 mod get;
 mod invite;
 mod list;
+mod reset_mfa;
 mod service;
 mod sessions;
 mod set_roles;
