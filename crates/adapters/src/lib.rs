@@ -8,6 +8,7 @@
 mod aes_sealer;
 mod argon2_hasher;
 mod breach_policy;
+mod foreign_hash;
 mod jwt_signer;
 mod key_derivation;
 mod mail_words;
@@ -23,6 +24,7 @@ mod zxcvbn_policy;
 pub use aes_sealer::AesSealer;
 pub use argon2_hasher::{Argon2Hasher, Cost, HasherSettings, InvalidHasherSettings, Kernel};
 pub use breach_policy::BreachPolicy;
+pub use foreign_hash::FirebaseScrypt;
 pub use jwt_signer::{JwtSettings, JwtSigner};
 pub use key_derivation::derive_key;
 pub use mail_words::{BrokenTemplate, MailPart, MailWriter, TemplateSource, WriterSettings};

@@ -1,21 +1,32 @@
 //! The pool behind the port.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
-use aws_lc_rs::constant_time::verify_slices_are_equal;
-use mainstay_domain::{Password, PasswordHash};
+use mainstay_domain::{InvalidValue, Password, PasswordHash};
 use mainstay_services::ports::{HashError, PasswordHasher, Verification};
 use tokio::sync::oneshot;
 
 use super::{
     Cost, HasherSettings, InvalidHasherSettings, Kernel,
+    comparison::{Comparison, compute},
+    floor::Floor,
     job::Waiting,
     queue::{Full, Queue},
     stored_hash::{SALT_LEN, StoredHash, TAG_LEN},
     worker::work,
 };
-use crate::system_entropy::random_octets;
+use crate::{
+    foreign_hash::{self, FirebaseScrypt},
+    system_entropy::random_octets,
+};
+
+/// More for one hash is a typing error.
+const MOST_OWN_MEMORY_KIB: u32 = 4 << 20;
 
 /// Hashes passwords with argon2id on threads of its own.
 pub struct Argon2Hasher {
@@ -24,6 +35,10 @@ pub struct Argon2Hasher {
     queue: Arc<Queue>,
     /// What passwords are compared with if nobody has the address.
     decoy: StoredHash,
+    /// How long the answer "no" takes, so that it does not tell how a hash was made.
+    floor: Floor,
+    /// What hashes of Firebase accounts are compared with.
+    firebase: Option<FirebaseScrypt>,
 }
 
 impl Argon2Hasher {
@@ -36,6 +51,13 @@ impl Argon2Hasher {
         Self::with_kernel(settings, &Kernel::checked())
     }
 
+    /// Lets passwords of this Firebase project in.
+    #[must_use]
+    pub fn with_firebase(mut self, project: Option<FirebaseScrypt>) -> Self {
+        self.firebase = project;
+        self
+    }
+
     fn with_kernel(settings: &HasherSettings, kernel: &Kernel) -> Result<Self, InvalidHasherSettings> {
         let cost = settings.cost();
         let decoy = StoredHash {
@@ -44,7 +66,10 @@ impl Argon2Hasher {
             tag: random_octets::<TAG_LEN>().into(),
         };
         // What could not be read back must not be written.
-        StoredHash::parse(&decoy.to_phc()).map_err(|error| InvalidHasherSettings(error.to_string()))?;
+        StoredHash::parse(&decoy.to_phc(), cost).map_err(|error| InvalidHasherSettings(error.to_string()))?;
+        if cost.memory_kib > MOST_OWN_MEMORY_KIB {
+            return Err(InvalidHasherSettings("memory must be 4 GiB at most".to_owned()));
+        }
         if settings.threads == 0 || settings.queue == 0 {
             return Err(InvalidHasherSettings(
                 "threads and queue must be at least 1".to_owned(),
@@ -55,6 +80,8 @@ impl Argon2Hasher {
             threads: settings.threads,
             queue: Arc::new(Queue::new(settings.queue)),
             decoy,
+            floor: Floor::default(),
+            firebase: None,
         };
         for number in 0..settings.threads {
             let (queue, kernel) = (Arc::clone(&hasher.queue), kernel.sibling());
@@ -86,6 +113,23 @@ impl Argon2Hasher {
             .unwrap_or_else(|_| Err(HashError::Failed("the hash was given up".to_owned())))
     }
 
+    /// What to do with a password; a stored hash that cannot be read is as good as none.
+    fn comparison(&self, hash: Option<PasswordHash>) -> Comparison {
+        let Some(hash) = hash else {
+            return Comparison::Decoy(self.decoy.clone());
+        };
+        if let Ok(stored) = StoredHash::parse(&hash, self.cost) {
+            return Comparison::Own(stored);
+        }
+        match foreign_hash::parse(hash.expose(), self.firebase.as_ref()) {
+            Ok(foreign) => Comparison::Foreign(foreign),
+            Err(reason) => {
+                tracing::warn!(reason = reason.code, "nobody gets in with a stored hash that cannot be used");
+                Comparison::Decoy(self.decoy.clone())
+            }
+        }
+    }
+
     /// When those who wait now will have been served, in whole seconds.
     fn retry_after(&self, full: &Full) -> Duration {
         let rounds = u32::try_from(full.waiting.div_ceil(self.threads)).unwrap_or(u32::MAX);
@@ -100,7 +144,7 @@ impl PasswordHasher for Argon2Hasher {
         let (cost, password) = (self.cost, password.clone());
         self.submit(move |kernel| {
             let salt = random_octets::<SALT_LEN>();
-            let tag = compute(kernel, cost, &password, &salt, TAG_LEN)?;
+            let tag = compute(kernel, cost, &password, (&salt, TAG_LEN))?;
             Ok(StoredHash {
                 cost,
                 salt: salt.into(),
@@ -116,23 +160,29 @@ impl PasswordHasher for Argon2Hasher {
         password: &Password,
         hash: Option<PasswordHash>,
     ) -> Result<Verification, HashError> {
-        let is_decoy = hash.is_none();
-        let stored = hash.map_or_else(|| Ok(self.decoy.clone()), |hash| StoredHash::parse(&hash))?;
         let (cost, password) = (self.cost, password.clone());
-        self.submit(move |kernel| {
-            let tag = compute(kernel, stored.cost, &password, &stored.salt, stored.tag.len())?;
-            if stored.cost.memory_kib > cost.memory_kib {
-                // An old hash with more memory must not make this thread keep it for good.
-                kernel.release_memory();
-            }
-            Ok(match verify_slices_are_equal(&tag, &stored.tag) {
-                Ok(()) if is_decoy => Verification::Mismatch,
-                Ok(()) if stored.is_current(cost) => Verification::Match,
-                Ok(()) => Verification::MatchOutdated,
-                Err(_) => Verification::Mismatch,
+        let comparison = self.comparison(hash);
+        let class = comparison.class();
+        let (verdict, took) = self
+            .submit(move |kernel| {
+                let begun = Instant::now();
+                let verdict = comparison.judge(kernel, cost, &password)?;
+                Ok((verdict, begun.elapsed()))
             })
-        })
-        .await
+            .await?;
+        self.floor.record(class, took);
+        if verdict == Verification::Mismatch {
+            tokio::time::sleep(self.floor.rest(took)).await;
+        }
+        Ok(verdict)
+    }
+
+    fn adopt(&self, hash: &str) -> Result<PasswordHash, InvalidValue> {
+        let adopted = PasswordHash(hash.to_owned());
+        if StoredHash::parse(&adopted, self.cost).is_err() {
+            foreign_hash::parse(hash, self.firebase.as_ref())?;
+        }
+        Ok(adopted)
     }
 }
 
@@ -140,20 +190,6 @@ impl Drop for Argon2Hasher {
     fn drop(&mut self) {
         self.queue.close();
     }
-}
-
-fn compute(
-    kernel: &mut Kernel,
-    cost: Cost,
-    password: &Password,
-    salt: &[u8],
-    tag_len: usize,
-) -> Result<Vec<u8>, HashError> {
-    let mut tag = vec![0; tag_len];
-    kernel
-        .hash_into(cost, password.expose().as_bytes(), salt, &mut tag)
-        .map_err(HashError::Failed)?;
-    Ok(tag)
 }
 
 #[cfg(test)]

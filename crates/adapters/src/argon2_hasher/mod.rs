@@ -3,8 +3,10 @@
 //! A hash costs milliseconds of CPU and 19 MiB of memory on purpose. Left unbounded, a burst
 //! of logins takes gigabytes and starves everybody else; so a fixed number of threads compute,
 //! each in memory of its own that it uses again, and a bounded queue refuses at once what it
-//! could not serve soon.
+//! could not serve soon. Hashes that other systems made are compared on the same threads.
 
+mod comparison;
+mod floor;
 mod hasher;
 mod job;
 mod kernel;

@@ -6,16 +6,11 @@ use mainstay_domain::PasswordHash;
 use mainstay_services::ports::HashError;
 
 use super::Cost;
+use crate::foreign_hash::argon2_is_too_costly;
 
 /// Octets of salt and of hash in what we write.
 pub(super) const SALT_LEN: usize = 16;
 pub(super) const TAG_LEN: usize = 32;
-
-/// Above these a stored hash is an attack or an accident; computing it would take the memory
-/// and the time of everybody else.
-const MAX_MEMORY_KIB: u32 = 1 << 20;
-const MAX_ITERATIONS: u32 = 50;
-const MAX_PARALLELISM: u32 = 64;
 
 /// A hash taken apart.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,11 +21,12 @@ pub(super) struct StoredHash {
 }
 
 impl StoredHash {
-    /// Reads a PHC string.
+    /// Reads a PHC string. `own` is what today's hashes cost: that may be computed, whatever
+    /// the limits for others are.
     ///
     /// # Errors
     /// [`HashError::Failed`] for anything but argon2id v0x13 with sane parameters.
-    pub fn parse(hash: &PasswordHash) -> Result<Self, HashError> {
+    pub fn parse(hash: &PasswordHash, own: Cost) -> Result<Self, HashError> {
         let parsed = phc::PasswordHash::new(hash.expose())
             .map_err(|error| failed(&format!("a stored hash cannot be read: {error}")))?;
         if parsed.algorithm.as_str() != "argon2id" || parsed.version != Some(0x13) {
@@ -42,17 +38,15 @@ impl StoredHash {
             return Err(failed("a stored hash lacks its salt or its value"));
         };
         let has_extras = !params.keyid().is_empty() || !params.data().is_empty();
-        let is_absurd = params.m_cost() > MAX_MEMORY_KIB
-            || params.t_cost() > MAX_ITERATIONS
-            || params.p_cost() > MAX_PARALLELISM;
-        if has_extras || is_absurd {
-            return Err(failed("a stored hash has parameters nobody should use"));
-        }
         let cost = Cost {
             memory_kib: params.m_cost(),
             iterations: params.t_cost(),
             parallelism: params.p_cost(),
         };
+        let is_absurd = argon2_is_too_costly(cost.memory_kib, cost.iterations, cost.parallelism);
+        if has_extras || (is_absurd && cost != own) {
+            return Err(failed("a stored hash has parameters nobody should use"));
+        }
         Ok(Self {
             cost,
             salt: salt.to_vec(),

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use mainstay_domain::{Password, PasswordHash};
+use mainstay_domain::{InvalidValue, Password, PasswordHash};
 
 /// What came of comparing a password with a hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verification {
     /// It is the password.
     Match,
-    /// It is the password, but the hash was made with outdated parameters.
+    /// It is the password, but the hash was made with outdated parameters, or by another
+    /// system.
     MatchOutdated,
     /// It is not.
     Mismatch,
@@ -25,7 +26,7 @@ pub enum HashError {
         /// When there may be room again.
         retry_after: Duration,
     },
-    /// A defect, or a stored hash nobody can read.
+    /// A defect.
     #[error("password hashing failed: {0}")]
     Failed(String),
 }
@@ -41,14 +42,21 @@ pub trait PasswordHasher: Send + Sync {
     async fn hash(&self, password: &Password) -> Result<PasswordHash, HashError>;
 
     /// Compares a password with a hash. Without a hash (nobody has this address) it does the
-    /// same work and tells [`Verification::Mismatch`], so that time gives nothing away.
+    /// same work and tells [`Verification::Mismatch`], so that time gives nothing away; likewise
+    /// with a hash that cannot be read, or that asks for too much memory or time.
     ///
     /// # Errors
-    /// [`HashError::Overloaded`] at once if the queue is full; [`HashError::Failed`] for a hash
-    /// that cannot be read.
+    /// [`HashError::Overloaded`] at once if the queue is full.
     async fn verify(
         &self,
         password: &Password,
         hash: Option<PasswordHash>,
     ) -> Result<Verification, HashError>;
+
+    /// Takes over a hash that another system made, as it is to be stored; nothing is computed.
+    ///
+    /// # Errors
+    /// [`InvalidValue`] with code `HASH_UNKNOWN`, `HASH_MALFORMED`, `HASH_TOO_COSTLY` or
+    /// `FIREBASE_KEY_MISSING`.
+    fn adopt(&self, hash: &str) -> Result<PasswordHash, InvalidValue>;
 }
