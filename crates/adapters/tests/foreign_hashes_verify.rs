@@ -44,7 +44,9 @@ fn hasher() -> Arc<Argon2Hasher> {
 
 async fn verify(hasher: &Argon2Hasher, password: &str, hash: &str) -> Verification {
     let password = Password::attempt(password).unwrap();
-    let verdict = hasher.verify(&password, Some(PasswordHash(hash.to_owned()))).await;
+    let verdict = hasher
+        .verify(&password, Some(PasswordHash(hash.to_owned())))
+        .await;
     verdict.unwrap()
 }
 
@@ -54,19 +56,36 @@ async fn hashes_made_by_other_libraries_let_the_right_password_in_and_no_other()
     let made = made_elsewhere();
     assert!(made.len() > 100, "only {} hashes", made.len());
     let mut comparisons = JoinSet::new();
-    for Made { made_by, password, hash } in made {
+    for Made {
+        made_by,
+        password,
+        hash,
+    } in made
+    {
         let hasher = Arc::clone(&hasher);
         comparisons.spawn(async move {
             let adopted = hasher.adopt(&hash);
             assert_eq!(adopted, Ok(PasswordHash(hash.clone())), "{made_by}: {hash}");
             let right = verify(&hasher, &password, &hash).await;
-            assert_eq!(right, Verification::MatchOutdated, "{made_by}: {password:?} {hash}");
-            for wrong in [format!("x{password}"), String::new(), password.to_uppercase() + "!"] {
+            assert_eq!(
+                right,
+                Verification::MatchOutdated,
+                "{made_by}: {password:?} {hash}"
+            );
+            for wrong in [
+                format!("x{password}"),
+                String::new(),
+                password.to_uppercase() + "!",
+            ] {
                 let verdict = verify(&hasher, &wrong, &hash).await;
                 // bcrypt looks at 72 octets: the last of the wrong ones begins with just these.
                 let same = password.len() > 72 && wrong.starts_with(&password);
                 let cut = same && made_by.contains("bcrypt") && !made_by.contains("sha256");
-                let expected = if cut { Verification::MatchOutdated } else { Verification::Mismatch };
+                let expected = if cut {
+                    Verification::MatchOutdated
+                } else {
+                    Verification::Mismatch
+                };
                 assert_eq!(verdict, expected, "{made_by}: {wrong:?} {hash}");
             }
         });
@@ -79,7 +98,12 @@ async fn hashes_made_by_other_libraries_let_the_right_password_in_and_no_other()
 #[tokio::test]
 async fn a_digest_that_differs_in_one_character_lets_nobody_in() {
     let hasher = hasher();
-    for Made { made_by, password, hash } in made_elsewhere() {
+    for Made {
+        made_by,
+        password,
+        hash,
+    } in made_elsewhere()
+    {
         if !made_by.contains("1200") && !made_by.contains("'rounds': 4") {
             continue;
         }
@@ -100,14 +124,19 @@ async fn a_nul_neither_ends_a_password_nor_is_left_out_of_it() {
     let hasher = hasher();
     assert_eq!(verify(&hasher, "abc", plain).await, Verification::MatchOutdated);
     assert_eq!(verify(&hasher, "abc\0def", plain).await, Verification::Mismatch);
-    assert_eq!(verify(&hasher, "abc\0def", with_nul).await, Verification::MatchOutdated);
+    assert_eq!(
+        verify(&hasher, "abc\0def", with_nul).await,
+        Verification::MatchOutdated
+    );
     assert_eq!(verify(&hasher, "abc", with_nul).await, Verification::Mismatch);
 }
 
 #[tokio::test]
 async fn once_a_slow_foreign_hash_was_met_nobody_at_all_is_refused_sooner() {
     let hasher = hasher();
-    let slow = made_elsewhere().into_iter().find(|made| made.made_by == "django bcrypt");
+    let slow = made_elsewhere()
+        .into_iter()
+        .find(|made| made.made_by == "django bcrypt");
     let slow = slow.expect("a hash of Django's").hash;
     let begun = Instant::now();
     assert_eq!(verify(&hasher, "not it", &slow).await, Verification::Mismatch);
@@ -116,5 +145,8 @@ async fn once_a_slow_foreign_hash_was_met_nobody_at_all_is_refused_sooner() {
     let nobody = hasher.verify(&Password::attempt("not it").unwrap(), None).await;
     assert_eq!(nobody, Ok(Verification::Mismatch));
     let nobody = begun.elapsed();
-    assert!(nobody > foreign / 2, "nobody: {nobody:?}, an imported account: {foreign:?}");
+    assert!(
+        nobody > foreign / 2,
+        "nobody: {nobody:?}, an imported account: {foreign:?}"
+    );
 }

@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use actix_web::web::Data;
 use mainstay_services::{
-    audit::AuditService, auth::AuthService, jobs::JobService, roles::RoleService, users::UserService,
+    audit::AuditService,
+    auth::AuthService,
+    jobs::JobService,
+    roles::RoleService,
+    users::{UserService, UserTransfer},
 };
 
 use crate::{app::Routes, audit, auth, jobs, roles, users};
@@ -22,6 +26,8 @@ pub struct Services {
     pub audit: Arc<AuditService>,
     /// The queue.
     pub jobs: Arc<JobService>,
+    /// Accounts in bulk; for the command line, no route leads there.
+    pub transfer: Arc<UserTransfer>,
 }
 
 impl Services {

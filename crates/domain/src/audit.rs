@@ -59,6 +59,10 @@ audit_kinds! {
     UserDeleted => "user.deleted",
     /// A user's roles were changed.
     UserRolesChanged => "user.roles_changed",
+    /// Accounts were taken over from another system.
+    UsersImported => "users.imported",
+    /// All accounts were handed out.
+    UsersExported => "users.exported",
     /// A login succeeded.
     LoginSucceeded => "auth.login_succeeded",
     /// A login failed.

@@ -28,16 +28,17 @@ impl Password {
         }
     }
 
-    /// Takes a password somebody tries to log in with, whatever the rules are today.
+    /// Takes a password somebody tries to log in with, whatever the rules are today: an account
+    /// that was imported keeps a password that could not be chosen here.
     ///
     /// # Errors
-    /// [`InvalidValue`] with code `PASSWORD_TOO_LONG` above 1,024 octets, so that nobody
-    /// makes the server hash megabytes.
+    /// [`InvalidValue`] with code `PASSWORD_TOO_LONG` above 4,096 octets, which is more than
+    /// other systems take, so that nobody makes the server hash megabytes.
     pub fn attempt(raw: &str) -> Result<Self, InvalidValue> {
-        if raw.len() > 1024 {
+        if raw.len() > 4096 {
             return Err(InvalidValue::new(
                 "PASSWORD_TOO_LONG",
-                "must have at most 1024 octets",
+                "must have at most 4096 octets",
             ));
         }
         Ok(Self(raw.to_owned()))

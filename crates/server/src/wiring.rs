@@ -30,9 +30,9 @@ use mainstay_services::{
     },
     jobs::{JobRunner, JobService, JobSettings},
     mail::MailOutbox,
-    ports::{Clock, Entropy, PrincipalCache, RelyingParty, Sealer},
+    ports::{Clock, Entropy, PasswordHasher, PrincipalCache, RelyingParty, Sealer},
     roles::{RolePorts, RoleService},
-    users::{UserPorts, UserService},
+    users::{UserPorts, UserService, UserTransfer},
 };
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -132,6 +132,7 @@ fn services(
     } = context;
     let shared = Shared {
         store: Arc::clone(store),
+        hasher: hasher(config)?,
         principals: Arc::new(principal_cache(config)),
         roles: Arc::new(RoleCatalogue::new(
             Arc::clone(store),
@@ -148,12 +149,14 @@ fn services(
         roles: Arc::new(RoleService::new(shared.role_ports())),
         audit: Arc::new(AuditService::new(Arc::clone(store)).with_kinds(audit_kinds.iter().copied())),
         jobs: Arc::new(JobService::new(Arc::clone(store), Arc::clone(clock))),
+        transfer: Arc::new(shared.transfer()),
     })
 }
 
 /// Ports that more than one service stands on.
 struct Shared {
     store: Arc<dyn Store>,
+    hasher: Arc<dyn PasswordHasher>,
     principals: Arc<dyn PrincipalCache>,
     roles: Arc<RoleCatalogue>,
     mail: Arc<MailOutbox>,
@@ -168,6 +171,15 @@ impl Shared {
             principals: Arc::clone(&self.principals),
             roles: Arc::clone(&self.roles),
             mail: Arc::clone(&self.mail),
+            clock: Arc::clone(&self.clock),
+            entropy: Arc::clone(&self.entropy),
+        }
+    }
+
+    fn transfer(&self) -> UserTransfer {
+        UserTransfer {
+            store: Arc::clone(&self.store),
+            hasher: Arc::clone(&self.hasher),
             clock: Arc::clone(&self.clock),
             entropy: Arc::clone(&self.entropy),
         }
@@ -194,6 +206,8 @@ fn auth_service(shared: &Shared, config: &Config, secret: &SecretString) -> anyh
         store: Arc::clone(&shared.store),
         hasher: Arc::new(Argon2Hasher::new(&hasher_settings(&config.hashing))?),
         policy: safeguards::password_policy(&config.auth)?,
+        hasher: Arc::clone(&shared.hasher),
+        policy: Arc::new(ZxcvbnPolicy::new()),
         signer: Arc::new(signer),
         principals: Arc::clone(&shared.principals),
         roles: Arc::clone(&shared.roles),
@@ -208,6 +222,11 @@ fn auth_service(shared: &Shared, config: &Config, secret: &SecretString) -> anyh
 
 fn key_for(secret: &SecretString, purpose: &str) -> [u8; 32] {
     derive_key(secret.expose_secret().as_bytes(), purpose)
+}
+
+fn hasher(config: &Config) -> anyhow::Result<Arc<dyn PasswordHasher>> {
+    let hasher = Argon2Hasher::new(&hasher_settings(&config.hashing))?;
+    Ok(Arc::new(hasher.with_firebase(config.auth.firebase_scrypt()?)))
 }
 
 /// With `threads` at 0 one core is left to those who are logged in.

@@ -9,7 +9,7 @@ use mainstay_services::{
     mail::MailOutbox,
     ports::{Clock, Entropy, PrincipalCache},
     roles::{RolePorts, RoleService},
-    users::{UserPorts, UserService},
+    users::{UserPorts, UserService, UserTransfer},
 };
 
 use crate::{
@@ -101,6 +101,17 @@ impl TestPorts {
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
         })
+    }
+
+    /// Accounts in bulk over these fakes.
+    #[must_use]
+    pub fn transfer(&self) -> UserTransfer {
+        UserTransfer {
+            store: Arc::clone(&self.store),
+            hasher: Arc::new(FakeHasher),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
+        }
     }
 
     /// Role administration over these fakes.

@@ -3,6 +3,7 @@
 mod create;
 mod delete;
 mod get;
+mod import;
 mod list;
 mod me;
 mod reset_mfa;

@@ -124,7 +124,10 @@ impl Argon2Hasher {
         match foreign_hash::parse(hash.expose(), self.firebase.as_ref()) {
             Ok(foreign) => Comparison::Foreign(foreign),
             Err(reason) => {
-                tracing::warn!(reason = reason.code, "nobody gets in with a stored hash that cannot be used");
+                tracing::warn!(
+                    reason = reason.code,
+                    "nobody gets in with a stored hash that cannot be used"
+                );
                 Comparison::Decoy(self.decoy.clone())
             }
         }

@@ -165,7 +165,8 @@ async fn an_unreadable_or_absurd_hash_is_a_mismatch_like_any_other() {
 async fn only_hashes_that_can_be_compared_are_adopted() {
     let ours = hasher().hash(&password("correct horse")).await.unwrap();
     assert_eq!(hasher().adopt(ours.expose()), Ok(ours));
-    let absurd = "$argon2id$v=19$m=2097152,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+    let absurd =
+        "$argon2id$v=19$m=2097152,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
     for (text, code) in [
         ("correct-horse", "HASH_UNKNOWN"),
         (absurd, "HASH_TOO_COSTLY"),

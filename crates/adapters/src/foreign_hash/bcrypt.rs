@@ -136,5 +136,7 @@ fn two_digits(text: &str) -> Result<u32, InvalidValue> {
 
 fn hexadecimal(octets: &[u8]) -> Vec<u8> {
     let digits = octets.iter().flat_map(|octet| [octet >> 4, octet & 15]);
-    digits.map(|digit| b"0123456789abcdef"[usize::from(digit)]).collect()
+    digits
+        .map(|digit| b"0123456789abcdef"[usize::from(digit)])
+        .collect()
 }

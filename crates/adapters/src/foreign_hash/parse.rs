@@ -3,14 +3,8 @@
 use mainstay_domain::InvalidValue;
 
 use super::{
-    FirebaseScrypt, ForeignHash,
-    argon2::Argon2,
-    bcrypt::Bcrypt,
-    encoding::malformed,
-    firebase::FirebaseHash,
-    limits::LONGEST_TEXT,
-    pbkdf2::Pbkdf2,
-    scrypt::Scrypt,
+    FirebaseScrypt, ForeignHash, argon2::Argon2, bcrypt::Bcrypt, encoding::malformed, firebase::FirebaseHash,
+    limits::LONGEST_TEXT, pbkdf2::Pbkdf2, scrypt::Scrypt,
 };
 
 /// Reads a hash in any spelling that `docs/importing-users.md` lists.

@@ -11,7 +11,8 @@ const SUM: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 const BCRYPT_SALT: &str = "abcdefghijklmnopqrstuu";
 const BCRYPT_SUM: &str = "E3Ig9cq4XcCTgeI3Gq3sZbpXv4NcWc2";
 const KEY: &str = "jxspr8Ki0RYycVU8zykbdLGjFQ3McFUH0uiiTvC8pVMXAn210wjLNmdZJzxUECKbm0QsEmYUSDzZvpjeJ9WmXA==";
-const KEY_SUM: &str = "lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==";
+const KEY_SUM: &str =
+    "lSrfV15cpx95/sZS2W9c9Kp6i/LVgQNDNC/qzrCnh1SAyZvqmZqAjTdn3aoItz+VHjoZilo78198JAdRuid5lQ==";
 
 fn project() -> FirebaseScrypt {
     FirebaseScrypt::new(KEY, "Bw==", 8, 14).unwrap()
@@ -199,7 +200,12 @@ fn a_firebase_hash_needs_its_project_unless_it_brings_everything_along() {
 #[test]
 fn the_signer_key_of_a_firebase_project_is_never_shown() {
     assert_eq!(format!("{:?}", project()), "FirebaseScrypt(***)");
-    for (key, separator, rounds, cost) in [("%", "", 8, 14), ("AAAA", "", 8, 14), (KEY, "%", 8, 14), (KEY, "", 0, 14)] {
+    for (key, separator, rounds, cost) in [
+        ("%", "", 8, 14),
+        ("AAAA", "", 8, 14),
+        (KEY, "%", 8, 14),
+        (KEY, "", 0, 14),
+    ] {
         let refused = FirebaseScrypt::new(key, separator, rounds, cost);
         assert_eq!(refused.err().map(|why| why.code), Some("HASH_MALFORMED"));
     }

@@ -2,9 +2,7 @@
 
 use std::num::NonZero;
 
-use aws_lc_rs::pbkdf2::{
-    self, Algorithm, PBKDF2_HMAC_SHA1, PBKDF2_HMAC_SHA256, PBKDF2_HMAC_SHA512,
-};
+use aws_lc_rs::pbkdf2::{self, Algorithm, PBKDF2_HMAC_SHA1, PBKDF2_HMAC_SHA256, PBKDF2_HMAC_SHA512};
 use mainstay_domain::InvalidValue;
 
 use super::{

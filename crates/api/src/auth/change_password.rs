@@ -18,11 +18,11 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangePasswordBody {
     /// What it is.
-    #[validate(length(min = 1, max = 256))]
+    #[validate(length(min = 1, max = 4096))]
     #[schema(
         format = "password",
         min_length = 1,
-        max_length = 256,
+        max_length = 4096,
         example = "correct horse battery staple"
     )]
     current_password: String,

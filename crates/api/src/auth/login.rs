@@ -26,11 +26,11 @@ pub(super) struct LoginBody {
     #[schema(min_length = 1, max_length = 254, example = "ada@example.com")]
     email: String,
     /// Password.
-    #[validate(length(min = 1, max = 256))]
+    #[validate(length(min = 1, max = 4096))]
     #[schema(
         format = "password",
         min_length = 1,
-        max_length = 256,
+        max_length = 4096,
         example = "correct horse battery staple"
     )]
     password: String,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+use mainstay_services::users::ImportOptions;
 
 /// Mainstay: a backend for accounts, users, files and notifications.
 #[derive(Debug, Parser)]
@@ -39,6 +40,9 @@ pub(super) enum Command {
     /// Make administrators, and help people who have lost their second factors.
     #[command(subcommand)]
     Admin(Admin),
+    /// Take accounts over from another system, or hand them out.
+    #[command(subcommand)]
+    Users(Users),
     /// Print the OpenAPI document.
     Openapi,
     /// Ask a running server on this machine whether it is alive; for container probes.
@@ -106,4 +110,39 @@ pub(super) struct NewAdmin {
     /// Read the password from standard input without asking.
     #[arg(long)]
     pub password_stdin: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Users {
+    /// Make accounts of JSON Lines, with the hashes other systems made of their passwords. Prints
+    /// a line of JSON about each row. Exits with 3 if a row was refused.
+    Import(Import),
+    /// Print every account as a line of JSON that `users import` takes.
+    Export {
+        /// With the hashes of the passwords. Keep the file as you would keep the passwords.
+        #[arg(long)]
+        with_hashes: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// The file; - reads standard input.
+    pub file: PathBuf,
+    /// Say what would become of each row, and write nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Pass over addresses that have an account already, even if the data differ.
+    #[arg(long)]
+    pub resume: bool,
+}
+
+impl Import {
+    /// What the service needs to know of it.
+    pub fn options(&self) -> ImportOptions {
+        ImportOptions {
+            dry_run: self.dry_run,
+            resume: self.resume,
+        }
+    }
 }

@@ -9,5 +9,6 @@ mod out;
 mod run;
 mod serve;
 mod texts;
+mod users;
 
 pub use run::main_with;

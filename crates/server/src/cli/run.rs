@@ -7,7 +7,7 @@ use clap::Parser;
 use super::{
     admin,
     args::{Cli, Command, Global},
-    config, health, migrate, out, serve, texts,
+    config, health, migrate, out, serve, texts, users,
 };
 use crate::{
     ServerBuilder,
@@ -59,6 +59,7 @@ async fn run(
         Command::Migrate(command) => migrate::run(command, builder()?, global.json).await?,
         Command::Config(command) => return config::run(command, &sources, global, configure),
         Command::Admin(command) => admin::run(command, builder()?, global.json).await?,
+        Command::Users(command) => return Box::pin(users::run(command, builder()?)).await,
         Command::Openapi => texts::openapi(configure).await?,
         Command::Completions { shell } => texts::completions(shell),
         Command::Health => return Ok(health::run(&Config::load(&sources)?)),

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use secrecy::SecretString;
+use mainstay_adapters::FirebaseScrypt;
+use mainstay_domain::InvalidValue;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::{Key, Kind, human};
@@ -35,6 +37,10 @@ pub(super) const KEYS: &[Key] = &[
     Key::new("auth.mfa_required_for_roles", Kind::Roles, "", "Roles that can be used only with a second factor."),
     Key::new("auth.issuer", Kind::Text, "mainstay", "`iss` of access tokens."),
     Key::new("auth.audience", Kind::Text, "mainstay", "`aud` of access tokens."),
+    Key::new("auth.firebase_scrypt_signer_key", Kind::OptionalText, "", "`base64_signer_key` of the Firebase project whose accounts were imported; without it their passwords are not known.").secret(),
+    Key::new("auth.firebase_scrypt_salt_separator", Kind::Text, "Bw==", "`base64_salt_separator` of that project."),
+    Key::new("auth.firebase_scrypt_rounds", Kind::Whole { min: 1, max: 32 }, "8", "`rounds` of that project."),
+    Key::new("auth.firebase_scrypt_mem_cost", Kind::Whole { min: 1, max: 18 }, "14", "`mem_cost` of that project."),
     Key::new("auth.first_admin_link_ttl", Kind::Span { min: SECOND, max: DAY.saturating_mul(7) }, "24h", "How long the first administrator's link works."),
 ];
 
@@ -107,7 +113,34 @@ pub struct AuthConfig {
     pub issuer: String,
     /// `aud` of access tokens.
     pub audience: String,
+    /// `base64_signer_key` of the Firebase project whose accounts were imported.
+    pub firebase_scrypt_signer_key: Option<SecretString>,
+    /// `base64_salt_separator` of that project.
+    pub firebase_scrypt_salt_separator: String,
+    /// `rounds` of that project.
+    pub firebase_scrypt_rounds: u32,
+    /// `mem_cost` of that project.
+    pub firebase_scrypt_mem_cost: u32,
     /// How long the first administrator's link works.
     #[serde(deserialize_with = "human::duration")]
     pub first_admin_link_ttl: Duration,
+}
+
+impl AuthConfig {
+    /// The Firebase project whose passwords are let in, if there is one.
+    ///
+    /// # Errors
+    /// [`InvalidValue`] if it has impossible parameters.
+    pub fn firebase_scrypt(&self) -> Result<Option<FirebaseScrypt>, InvalidValue> {
+        let Some(signer_key) = &self.firebase_scrypt_signer_key else {
+            return Ok(None);
+        };
+        FirebaseScrypt::new(
+            signer_key.expose_secret(),
+            &self.firebase_scrypt_salt_separator,
+            self.firebase_scrypt_rounds,
+            self.firebase_scrypt_mem_cost,
+        )
+        .map(Some)
+    }
 }

@@ -77,6 +77,11 @@ fn contradictions(config: &Config) -> Vec<Rule> {
             "expected no longer than auth.refresh_absolute_ttl",
         ),
         (
+            "auth.firebase_scrypt_signer_key",
+            auth.firebase_scrypt().is_err(),
+            "expected the password hash parameters of a Firebase project, key and separator in base64",
+        ),
+        (
             "hashing.memory_kib",
             hashing.memory_kib < 8 * hashing.parallelism,
             "expected at least 8 for each of hashing.parallelism",
