@@ -204,10 +204,8 @@ fn auth_service(shared: &Shared, config: &Config, secret: &SecretString) -> anyh
     });
     let ports = AuthPorts {
         store: Arc::clone(&shared.store),
-        hasher: Arc::new(Argon2Hasher::new(&hasher_settings(&config.hashing))?),
-        policy: safeguards::password_policy(&config.auth)?,
         hasher: Arc::clone(&shared.hasher),
-        policy: Arc::new(ZxcvbnPolicy::new()),
+        policy: safeguards::password_policy(&config.auth)?,
         signer: Arc::new(signer),
         principals: Arc::clone(&shared.principals),
         roles: Arc::clone(&shared.roles),
