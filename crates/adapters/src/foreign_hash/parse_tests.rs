@@ -150,8 +150,8 @@ fn malformed_hashes_of_every_kind_are_refused() {
         format!("$fbscrypt$v=1,p=2$42xEC+ixf3L2lw==${KEY_SUM}"),
         format!("$fbscrypt$v=1,n=0$42xEC+ixf3L2lw==${KEY_SUM}"),
         format!("$fbscrypt$v=1$42xEC+ixf3L2lw==${SUM}"),
-        format!("$fbscrypt$v=1,sk=AAAA$42xEC+ixf3L2lw==$AAAA"),
-        format!("$fbscrypt$v=1$42xEC+ixf3L2lw=="),
+        "$fbscrypt$v=1,sk=AAAA$42xEC+ixf3L2lw==$AAAA".to_owned(),
+        "$fbscrypt$v=1$42xEC+ixf3L2lw==".to_owned(),
     ] {
         assert_eq!(outcome(&text), "HASH_MALFORMED", "{text}");
     }
