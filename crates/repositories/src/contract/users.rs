@@ -200,7 +200,7 @@ pub async fn of_concurrent_changes_of_roles_one_stands_whole(store: SharedStore)
     let stored = stored_holder(&store, &RoleName::user()).await;
     let set = |number: usize| {
         let store = Arc::clone(&store);
-        let role = if number % 2 == 0 {
+        let role = if number.is_multiple_of(2) {
             first.clone()
         } else {
             second.clone()
@@ -221,7 +221,7 @@ async fn roles_agree(store: &SharedStore, user: &User, roles: &[&RoleName]) -> V
     assert_eq!(by_email.as_ref(), Some(&found));
     let query = users_with(user.email.as_str());
     let listed = store.read().users().list(&query).await.unwrap();
-    assert_eq!(listed.items, [found.clone()]);
+    assert_eq!(listed.items, std::slice::from_ref(&found));
     let session = stored_session(store, user.id).await;
     let by_session = store.read().sessions().find_with_user(session.id).await.unwrap();
     assert_eq!(by_session.unwrap().1, found);
