@@ -18,6 +18,8 @@ mod m20261121_000006_throttles;
 mod m20261121_000007_idempotency;
 mod m20261121_000008_proofs;
 mod m20261121_000009_jobs;
+mod m20261121_000010_signing_keys;
+mod m20261121_000011_api_keys;
 mod m20261121_000013_factors;
 mod m20261121_000014_passkeys;
 mod m20261121_000018_roles_of_users;
@@ -49,6 +51,8 @@ pub fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261121_000013_factors::Migration),
         Box::new(m20261121_000014_passkeys::Migration),
         Box::new(m20261121_000018_roles_of_users::Migration),
+        Box::new(m20261121_000010_signing_keys::Migration),
+        Box::new(m20261121_000011_api_keys::Migration),
     ]
 }
 

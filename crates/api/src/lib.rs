@@ -5,6 +5,7 @@
 //! [`middleware`].
 #![deny(missing_docs)]
 
+pub mod api_keys;
 pub mod app;
 pub mod audit;
 pub mod auth;
@@ -20,6 +21,7 @@ pub mod prelude;
 pub mod roles;
 mod services;
 mod settings;
+pub mod signing_keys;
 pub mod system;
 pub mod users;
 pub mod wire;

@@ -4,14 +4,23 @@ use std::sync::Arc;
 
 use actix_web::web::Data;
 use mainstay_services::{
+    api_keys::ApiKeyService,
     audit::AuditService,
     auth::AuthService,
     jobs::JobService,
     roles::RoleService,
+    signing_keys::SigningKeyService,
     users::{UserService, UserTransfer},
 };
 
-use crate::{app::Routes, audit, auth, jobs, roles, users};
+use crate::{
+    api_keys,
+    app::Routes,
+    audit,
+    auth::{self, Doorkeeper},
+    extract::Authenticator,
+    jobs, roles, signing_keys, users,
+};
 
 /// The services behind Mainstay's own routes.
 #[derive(Clone)]
@@ -28,9 +37,23 @@ pub struct Services {
     pub jobs: Arc<JobService>,
     /// Accounts in bulk; for the command line, no route leads there.
     pub transfer: Arc<UserTransfer>,
+    /// Keys for programs.
+    pub api_keys: Arc<ApiKeyService>,
+    /// Keys that access tokens are signed with.
+    pub signing_keys: Arc<SigningKeyService>,
 }
 
 impl Services {
+    /// Knows everybody who has an access token or an API key.
+    #[must_use]
+    pub fn authenticator(&self) -> Arc<dyn Authenticator> {
+        Arc::new(Doorkeeper {
+            auth: Arc::clone(&self.auth),
+            api_keys: Arc::clone(&self.api_keys),
+            signing_keys: Arc::clone(&self.signing_keys),
+        })
+    }
+
     /// The routes, through the same door as a product's. The first-administrator page is
     /// mounted along with them.
     #[must_use]
@@ -42,7 +65,11 @@ impl Services {
                 .app_data(Data::from(Arc::clone(&self.roles)))
                 .app_data(Data::from(Arc::clone(&self.audit)))
                 .app_data(Data::from(Arc::clone(&self.jobs)))
+                .app_data(Data::from(Arc::clone(&self.api_keys)))
+                .app_data(Data::from(Arc::clone(&self.signing_keys)))
                 .configure(users::configure)
+                .configure(signing_keys::configure)
+                .configure(api_keys::configure)
                 .configure(auth::configure)
                 .configure(roles::configure)
                 .configure(audit::configure)

@@ -115,6 +115,14 @@ audit_kinds! {
     PasswordResetSent => "user.password_reset_sent",
     /// The first administrator was made.
     FirstAdminCreated => "auth.first_admin_created",
+    /// An API key was made.
+    ApiKeyCreated => "auth.api_key_created",
+    /// An API key got another name.
+    ApiKeyRenamed => "auth.api_key_renamed",
+    /// An API key was ended by its owner.
+    ApiKeyRevoked => "auth.api_key_revoked",
+    /// A new key to sign access tokens with was made.
+    SigningKeyRotated => "auth.signing_key_rotated",
     /// A role was made.
     RoleCreated => "role.created",
     /// A role's description or permissions were changed.

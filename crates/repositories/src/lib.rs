@@ -14,6 +14,7 @@
 //! [`RepositoryError::Conflict`] naming the constraint.
 #![deny(missing_docs)]
 
+mod api_keys;
 mod audit_events;
 mod credentials;
 mod error;
@@ -25,6 +26,7 @@ mod passkeys;
 mod recovery_codes;
 mod roles;
 mod sessions;
+mod signing_keys;
 mod store;
 mod throttles;
 mod totp_factors;
@@ -39,6 +41,7 @@ pub mod mock;
 #[cfg(feature = "sea")]
 pub mod sea;
 
+pub use api_keys::ApiKeyRepository;
 pub use audit_events::AuditEventRepository;
 pub use credentials::CredentialRepository;
 pub use error::{RepositoryError, constraint};
@@ -50,6 +53,7 @@ pub use passkeys::PasskeyRepository;
 pub use recovery_codes::RecoveryCodeRepository;
 pub use roles::RoleRepository;
 pub use sessions::SessionRepository;
+pub use signing_keys::SigningKeyRepository;
 pub use store::{Repositories, Store, StoreHealth, UnitOfWork};
 pub use throttles::ThrottleRepository;
 pub use totp_factors::TotpFactorRepository;

@@ -3,9 +3,9 @@
 use async_trait::async_trait;
 
 use crate::{
-    AuditEventRepository, CredentialRepository, IdempotencyRepository, JobBell, JobRepository,
-    OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository, Result, RoleRepository,
-    SessionRepository, ThrottleRepository, TotpFactorRepository, UserRepository,
+    ApiKeyRepository, AuditEventRepository, CredentialRepository, IdempotencyRepository, JobBell,
+    JobRepository, OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository, Result, RoleRepository,
+    SessionRepository, SigningKeyRepository, ThrottleRepository, TotpFactorRepository, UserRepository,
 };
 
 /// Every repository, over one connection or over the pool.
@@ -36,6 +36,10 @@ pub trait Repositories: Send + Sync {
     fn recovery_codes(&self) -> &dyn RecoveryCodeRepository;
     /// Passkeys.
     fn passkeys(&self) -> &dyn PasskeyRepository;
+    /// API keys.
+    fn api_keys(&self) -> &dyn ApiKeyRepository;
+    /// Keys that access tokens are signed with.
+    fn signing_keys(&self) -> &dyn SigningKeyRepository;
 }
 
 /// True figures about the store behind the port.

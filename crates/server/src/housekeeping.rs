@@ -1,7 +1,8 @@
 //! Mainstay's own jobs: removing what has expired.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use mainstay_api::Services;
 use mainstay_domain::{JobStatus, Timestamp};
 use mainstay_repositories::Result;
 use mainstay_services::mail::MAIL_JOB;
@@ -15,6 +16,8 @@ use crate::{
 
 /// Rows removed by one statement; many small ones let requests through in between.
 const BATCH: u32 = 500;
+const HALF_A_MINUTE: Duration = Duration::from_secs(30);
+const A_MINUTE: Duration = Duration::from_secs(60);
 const OFTEN: Duration = Duration::from_secs(600);
 /// How often the queue is measured.
 const MEASURE: Duration = Duration::from_secs(15);
@@ -49,6 +52,24 @@ pub(crate) fn jobs() -> Vec<Job> {
         purge("purge_dead_jobs", SELDOM, Expired::DeadJobs),
         Job::new("measure_mail_queue", MEASURE, measure_mails),
         purge("purge_offered_apps", SELDOM, Expired::OfferedApps),
+    ]
+}
+
+/// What keeps the keys of this process in step with the database.
+pub(crate) fn key_jobs(services: &Services) -> Vec<Job> {
+    let (api_keys, signing_keys) = (Arc::clone(&services.api_keys), Arc::clone(&services.signing_keys));
+    vec![
+        Job::new("reload_signing_keys", HALF_A_MINUTE, move |_| {
+            let keys = Arc::clone(&signing_keys);
+            async move { Ok(keys.reload().await?) }
+        }),
+        Job::new("note_api_key_uses", A_MINUTE, move |_| {
+            let keys = Arc::clone(&api_keys);
+            async move {
+                keys.note_uses().await?;
+                Ok(())
+            }
+        }),
     ]
 }
 

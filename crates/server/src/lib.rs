@@ -21,6 +21,7 @@ mod context;
 mod first_admin;
 mod housekeeping;
 mod jobs;
+mod key_wiring;
 mod listen;
 mod mail;
 pub mod prelude;

@@ -15,7 +15,7 @@ use crate::{
     Context, ServerBuilder, banner,
     builder::Mount,
     config::{Config, ServerConfig},
-    first_admin,
+    first_admin, housekeeping,
     jobs::Jobs,
     listen::{self, Listening},
     schema, shutdown, telemetry,
@@ -80,10 +80,12 @@ impl ServerBuilder {
     pub async fn start(self) -> anyhow::Result<RunningServer> {
         let (mounts, job_sources) = (self.routes.clone(), self.job_sources.clone());
         let wired = self.wire().await?;
+        wired.services.signing_keys.prepare().await?;
         let routes = bind(mounts, &wired);
         let jobs = job_sources
             .iter()
             .flat_map(|source| source(&wired.context))
+            .chain(housekeeping::key_jobs(&wired.services))
             .collect();
         let routes: Arc<[Routes]> = routes.into();
         let http = listen::public(&wired, Arc::clone(&routes))?;

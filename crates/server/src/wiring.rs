@@ -10,8 +10,8 @@ use std::{
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use mainstay_adapters::{
-    AesSealer, Argon2Hasher, HasherSettings, JwtSettings, JwtSigner, MokaPrincipalCache,
-    PrincipalCacheSettings, SystemClock, SystemEntropy, WebauthnSettings, WebauthnVerifier, derive_key,
+    Argon2Hasher, HasherSettings, MokaPrincipalCache, PrincipalCacheSettings, SystemClock, SystemEntropy,
+    WebauthnSettings, WebauthnVerifier, derive_key,
 };
 use mainstay_api::{
     BodyLimit, HttpSettings, Services,
@@ -30,7 +30,7 @@ use mainstay_services::{
     },
     jobs::{JobRunner, JobService, JobSettings},
     mail::MailOutbox,
-    ports::{Clock, Entropy, PasswordHasher, PrincipalCache, RelyingParty, Sealer},
+    ports::{Clock, Entropy, PasswordHasher, PrincipalCache, RelyingParty, TokenSigner},
     roles::{RolePorts, RoleService},
     users::{UserPorts, UserService, UserTransfer},
 };
@@ -41,7 +41,7 @@ use crate::{
     Context, ServerBuilder,
     builder::Product,
     config::{Config, HashingConfig, Registration, SECOND_FACTOR_MEMORY, ThrottleConfig, secret_key},
-    mail, safeguards,
+    key_wiring, mail, safeguards,
     schema::{self, Steps},
     telemetry,
 };
@@ -79,7 +79,7 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
     let store: Arc<dyn Store> = Arc::new(sea.clone());
     let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
         (Arc::new(SystemClock), Arc::new(SystemEntropy));
-    let sealer: Arc<dyn Sealer> = Arc::new(AesSealer::new(&key_for(&secret, "sealed secrets"))?);
+    let sealer = key_wiring::sealer(&config, &secret)?;
     let outbox = Arc::new(MailOutbox {
         sealer: Arc::clone(&sealer),
         clock: Arc::clone(&clock),
@@ -143,8 +143,11 @@ fn services(
         clock: Arc::clone(clock),
         entropy: Arc::clone(entropy),
     };
+    let signer = key_wiring::signer(config, secret)?;
     Ok(Services {
-        auth: Arc::new(auth_service(&shared, config, secret)?),
+        auth: Arc::new(auth_service(&shared, config, (secret, Arc::clone(&signer) as _))?),
+        api_keys: Arc::new(key_wiring::api_key_service(context, &shared)?),
+        signing_keys: Arc::new(key_wiring::signing_key_service(context, signer)?),
         users: Arc::new(UserService::new(shared.user_ports())),
         roles: Arc::new(RoleService::new(shared.role_ports())),
         audit: Arc::new(AuditService::new(Arc::clone(store)).with_kinds(audit_kinds.iter().copied())),
@@ -154,14 +157,14 @@ fn services(
 }
 
 /// Ports that more than one service stands on.
-struct Shared {
-    store: Arc<dyn Store>,
-    hasher: Arc<dyn PasswordHasher>,
-    principals: Arc<dyn PrincipalCache>,
-    roles: Arc<RoleCatalogue>,
-    mail: Arc<MailOutbox>,
-    clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
+pub(crate) struct Shared {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) hasher: Arc<dyn PasswordHasher>,
+    pub(crate) principals: Arc<dyn PrincipalCache>,
+    pub(crate) roles: Arc<RoleCatalogue>,
+    pub(crate) mail: Arc<MailOutbox>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
 }
 
 impl Shared {
@@ -196,17 +199,16 @@ impl Shared {
     }
 }
 
-fn auth_service(shared: &Shared, config: &Config, secret: &SecretString) -> anyhow::Result<AuthService> {
-    let signer = JwtSigner::new(JwtSettings {
-        issuer: config.auth.issuer.clone(),
-        audience: config.auth.audience.clone(),
-        key: key_for(secret, "access tokens"),
-    });
+fn auth_service(
+    shared: &Shared,
+    config: &Config,
+    (secret, signer): (&SecretString, Arc<dyn TokenSigner>),
+) -> anyhow::Result<AuthService> {
     let ports = AuthPorts {
         store: Arc::clone(&shared.store),
         hasher: Arc::clone(&shared.hasher),
         policy: safeguards::password_policy(&config.auth)?,
-        signer: Arc::new(signer),
+        signer,
         principals: Arc::clone(&shared.principals),
         roles: Arc::clone(&shared.roles),
         mail: Arc::clone(&shared.mail),
@@ -218,7 +220,7 @@ fn auth_service(shared: &Shared, config: &Config, secret: &SecretString) -> anyh
     Ok(AuthService::new(ports, auth_settings(config, secret)?))
 }
 
-fn key_for(secret: &SecretString, purpose: &str) -> [u8; 32] {
+pub(crate) fn key_for(secret: &SecretString, purpose: &str) -> [u8; 32] {
     derive_key(secret.expose_secret().as_bytes(), purpose)
 }
 
@@ -397,7 +399,7 @@ fn api_state(
             SystemState::new(info, Arc::clone(&context.store), Arc::new(schema)).with_check(mail),
         ),
         store: Arc::clone(&context.store),
-        authenticator: Arc::clone(&services.auth) as _,
+        authenticator: services.authenticator(),
         metrics: Some(MetricsRenderer(Arc::new(move || metrics.render()))),
         audit_kinds: Vec::new(),
         document: Arc::new(OnceLock::new()),

@@ -7,6 +7,7 @@
 //! tested without a database, a clock or a network.
 #![deny(missing_docs)]
 
+pub mod api_keys;
 pub mod audit;
 pub mod auth;
 mod authorization;
@@ -18,6 +19,7 @@ pub mod prelude;
 mod resource_error;
 mod role_catalogue;
 pub mod roles;
+pub mod signing_keys;
 pub mod users;
 
 pub use failure::Failure;

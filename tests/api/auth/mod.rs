@@ -2,6 +2,7 @@
 
 mod accept_invitation;
 mod access_token;
+mod api_keys;
 mod challenge;
 mod change_email;
 mod change_password;
@@ -17,4 +18,5 @@ mod reset_password;
 mod sessions;
 mod setup;
 mod sign_in_mail;
+mod signing_keys;
 mod verify_email;

@@ -39,6 +39,7 @@ const TABLE: &[(&str, Who)] = &[
     ("offer_passkey_login", Anybody),
     ("login_with_passkey", Anybody),
     ("offer_passkey_as_second_factor", Anybody),
+    ("get_jwks", Anybody),
     ("register", Anybody),
     ("login", Anybody),
     ("refresh", Anybody),
@@ -70,6 +71,11 @@ const TABLE: &[(&str, Who)] = &[
     ("reauthenticate", Caller),
     ("list_sessions", Caller),
     ("revoke_session", Owner),
+    ("create_api_key", Caller),
+    ("list_api_keys", Caller),
+    ("get_api_key", Owner),
+    ("rename_api_key", Caller),
+    ("revoke_api_key", Owner),
     ("get_me", Caller),
     ("update_me", Caller),
     ("delete_me", Caller),
@@ -104,6 +110,7 @@ struct Operation {
     method: Method,
     path: String,
     secured: bool,
+    takes_api_keys: bool,
     takes_body: bool,
 }
 
@@ -116,6 +123,7 @@ async fn described(app: &TestApp) -> Vec<Operation> {
         secured: operation["security"]
             .as_array()
             .is_some_and(|list| !list.is_empty()),
+        takes_api_keys: operation["security"].to_string().contains("\"api_key\""),
         takes_body: operation.get("requestBody").is_some(),
     };
     operations(&document).into_iter().map(read).collect()
@@ -280,5 +288,36 @@ async fn each_permission_alone_opens_exactly_its_own_operations() {
                 answer.text()
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn an_api_key_with_every_scope_is_let_in_where_the_document_says_so_and_nowhere_else() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let eve = app.user("eve@example.com").await;
+    let body = json!({ "name": "all", "scopes": [
+        "users:read", "users:write", "roles:read", "roles:write", "audit:read", "jobs:read",
+        "jobs:manage",
+    ] });
+    let made = app
+        .post("/api/v1/auth/api-keys")
+        .bearer(&admin.access_token)
+        .json(body)
+        .send()
+        .await
+        .expect(201)
+        .json();
+    let key = made["key"].as_str().unwrap();
+    for operation in described(&app).await.iter().filter(|operation| operation.secured) {
+        let answer = request(&app, operation, &eve.id).bearer(key).send().await;
+        let refused = answer.status() == 403 && answer.json()["code"] == "SESSION_REQUIRED";
+        assert_eq!(
+            refused,
+            !operation.takes_api_keys,
+            "{}: {}",
+            operation.id,
+            answer.text()
+        );
     }
 }

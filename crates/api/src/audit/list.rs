@@ -15,7 +15,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "list_audit_events",
     tag = "audit",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(PageParams, AuditFilter),
     responses((status = 200, description = "A page of events.", body = ListBody<AuditEventBody>)),
 )]

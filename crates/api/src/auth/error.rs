@@ -35,7 +35,7 @@ impl From<AuthError> for ApiError {
             AuthError::LastFactor => ErrorCode::LAST_FACTOR,
             AuthError::MfaRequired => ErrorCode::MFA_REQUIRED,
             AuthError::InvalidRefreshToken => ErrorCode::INVALID_REFRESH_TOKEN,
-            AuthError::InvalidAccessToken => ErrorCode::UNAUTHENTICATED,
+            AuthError::InvalidAccessToken | AuthError::UnknownSigningKey => ErrorCode::UNAUTHENTICATED,
             AuthError::AccessTokenExpired => ErrorCode::TOKEN_EXPIRED,
             AuthError::SessionRequired => ErrorCode::SESSION_REQUIRED,
             AuthError::SessionNotFound => ErrorCode::NOT_FOUND,

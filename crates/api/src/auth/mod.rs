@@ -27,6 +27,7 @@ mod sign_in_mail;
 mod token_body;
 mod verify_email;
 
+pub use authenticator::Doorkeeper;
 pub(crate) use mail_pages::FrontEnd;
 pub use routes::{configure, configure_pages};
 pub(crate) use session_body::SessionBody;

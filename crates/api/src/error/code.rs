@@ -147,6 +147,7 @@ error_codes! {
     LAST_FACTOR => 409, "Last factor", "The last second factor goes only if the request says that it is meant.";
     MFA_REQUIRED => 409, "Second factor demanded", "A role of the account demands a second factor.";
     OWN_MFA_RESET => 409, "Own factors", "Administrators remove their own factors one by one, as everybody does.";
+    API_KEY_LIMIT => 409, "Too many API keys", "The account has as many API keys as it may have; end one first.";
     IDEMPOTENCY_IN_PROGRESS => 409, "Request in progress", "The first request with this Idempotency-Key is still under way.";
     GONE => 410, "Gone", "It existed once and does not any more.";
     PRECONDITION_FAILED => 412, "Precondition failed", "The resource has changed since it was read; its ETag does not match If-Match.";

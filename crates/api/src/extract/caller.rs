@@ -3,13 +3,19 @@
 use std::{ops::Deref, sync::Arc};
 
 use actix_web::{
-    FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::header::AUTHORIZATION, web::Data,
+    FromRequest, HttpMessage as _, HttpRequest,
+    dev::Payload,
+    http::header::{AUTHORIZATION, HeaderName},
+    web::Data,
 };
 use futures::future::LocalBoxFuture;
 use mainstay_domain::{CredentialId, Principal, SessionId};
 
 use super::Authenticator;
 use crate::error::{ApiError, ErrorCode};
+
+/// Where API keys may come instead of `Authorization`.
+pub(crate) const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// A person who logged in. A handler that takes it is closed to strangers (401), and to API
 /// keys (403 `SESSION_REQUIRED`): nothing that only a scope could guard is open to a key by
@@ -79,8 +85,12 @@ pub(super) async fn authenticate(request: &HttpRequest) -> Result<Arc<Principal>
     if let Some(known) = known_principal(request) {
         return Ok(known);
     }
-    let token = bearer_token(request).ok_or_else(|| ApiError::new(ErrorCode::UNAUTHENTICATED))?;
-    let principal = authenticator(request)?.authenticate(token).await?;
+    let sent = sent(request)?.ok_or_else(|| ApiError::new(ErrorCode::UNAUTHENTICATED))?;
+    let authenticator = authenticator(request)?;
+    let principal = match sent {
+        Sent::Bearer(token) => authenticator.authenticate(token).await?,
+        Sent::ApiKey(key) => authenticator.authenticate_api_key(key).await?,
+    };
     let span = tracing::Span::current();
     span.record("user_id", tracing::field::display(principal.user.id));
     match principal.credential_id() {
@@ -105,6 +115,31 @@ pub(super) fn known_principal(request: &HttpRequest) -> Option<Arc<Principal>> {
         .extensions()
         .get::<AnyCaller>()
         .map(|known| Arc::clone(&known.0))
+}
+
+/// What a request authenticates with.
+enum Sent<'a> {
+    Bearer(&'a str),
+    ApiKey(&'a str),
+}
+
+/// A request that names two callers is refused: whatever stands in between may have looked at
+/// the other one.
+fn sent(request: &HttpRequest) -> Result<Option<Sent<'_>>, ApiError> {
+    let ambiguous = || {
+        ApiError::new(ErrorCode::INVALID_HEADER)
+            .detail("Authorization and X-API-Key must not name different credentials; send one.")
+    };
+    let bearer = bearer_token(request);
+    let mut keys = request.headers().get_all(API_KEY);
+    let Some(key) = keys.next() else {
+        return Ok(bearer.map(Sent::Bearer));
+    };
+    let key = key.to_str().unwrap_or_default().trim();
+    if keys.next().is_some() || bearer.is_some_and(|bearer| bearer != key) {
+        return Err(ambiguous());
+    }
+    Ok(Some(Sent::ApiKey(key)))
 }
 
 /// The token of `Authorization: Bearer …` (RFC 6750 section 2.1). Tokens in the query or in a

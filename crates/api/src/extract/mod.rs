@@ -18,6 +18,7 @@ mod require;
 mod seen;
 
 pub use authenticator::Authenticator;
+pub(crate) use caller::API_KEY;
 pub use caller::{AnyCaller, Caller};
 pub use cursor::CursorKey;
 pub use etag::{ETag, IfMatch, IfNoneMatch};

@@ -14,7 +14,10 @@ use actix_web::{
 use tracing::Span;
 
 use super::request_id::request_id;
-use crate::{extract::TrustedProxies, fallback::RouteTable};
+use crate::{
+    extract::{API_KEY, TrustedProxies},
+    fallback::RouteTable,
+};
 
 /// What handlers may know about the request; in its extensions.
 #[derive(Debug, Clone)]
@@ -68,8 +71,11 @@ impl Exchange {
     }
 }
 
-/// Whether a bearer token came with the request, valid or not.
+/// Whether a bearer token or an API key came with the request, valid or not.
 fn sends_token(headers: &HeaderMap) -> bool {
+    if headers.contains_key(API_KEY) {
+        return true;
+    }
     let scheme = headers
         .get(AUTHORIZATION)
         .and_then(|value| value.as_bytes().get(..7));

@@ -9,7 +9,7 @@ use utoipa::{
         path::{Operation, ParameterIn},
         response::ResponseBuilder,
         schema::{Components, Object, SchemaType, Type},
-        security::{Http, HttpAuthScheme, SecurityScheme},
+        security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
     },
 };
 
@@ -18,6 +18,9 @@ use crate::error::{ChallengeBody, FieldError, PROBLEM_JSON, Problem};
 
 /// Name of the security scheme; handlers write `security(("bearer" = []))`.
 pub const BEARER: &str = "bearer";
+/// Name of the scheme of API keys; handlers that take `Require` or `AnyCaller` write
+/// `security(("bearer" = []), ("api_key" = []))`.
+pub const API_KEY: &str = "api_key";
 /// Error answers described once, and referred to by every operation they can happen to.
 const SHARED: &[(u16, &str)] = &[
     (400, "The request could not be understood"),
@@ -68,6 +71,12 @@ pub fn complete(document: &mut Document, audit_kinds: &[AuditKind]) {
                 .build(),
         ),
     );
+    let header = ApiKeyValue::with_description(
+        "X-API-Key",
+        "An API key; `Authorization: Bearer` takes it, too. What it may do is what its scopes and its \
+         owner's permissions have in common.",
+    );
+    components.add_security_scheme(API_KEY, SecurityScheme::ApiKey(ApiKey::Header(header)));
     for (status, description) in SHARED {
         components.responses.insert(
             shared_name(*status),
@@ -130,7 +139,8 @@ fn applicable(path: &str, operation: &Operation) -> Vec<u16> {
     let conditions = [
         (
             400,
-            body || named("cursor")
+            body || secured
+                || named("cursor")
                 || named("If-Match")
                 || named("If-None-Match")
                 || named("Idempotency-Key")

@@ -3,4 +3,4 @@
 mod document;
 mod parameters;
 
-pub use document::{BEARER, base, complete};
+pub use document::{API_KEY, BEARER, base, complete};

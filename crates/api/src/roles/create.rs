@@ -63,7 +63,7 @@ impl CreateRoleBody {
 #[utoipa::path(
     operation_id = "create_role",
     tag = "roles",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeating the request with the same key does not create twice.", min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     request_body = CreateRoleBody,
     responses(

@@ -18,7 +18,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "delete_role",
     tag = "roles",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(
         ("name" = String, Path, description = "The role."),
         ("If-Match" = Option<String>, Header, description = "Delete only if the role still has this ETag."),

@@ -18,7 +18,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "get_role",
     tag = "roles",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(
         ("name" = String, Path, description = "The role."),
         ("If-None-Match" = Option<String>, Header, description = "Answer 304 if the role still has this ETag."),

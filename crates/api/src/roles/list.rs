@@ -35,7 +35,7 @@ pub(super) struct PermissionListBody {
 #[utoipa::path(
     operation_id = "list_roles",
     tag = "roles",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     responses((status = 200, description = "Every role.", body = RoleListBody)),
 )]
 #[get("")]
@@ -53,7 +53,7 @@ pub(super) async fn list_roles(
 #[utoipa::path(
     operation_id = "list_permissions",
     tag = "roles",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     responses((status = 200, description = "Every permission.", body = PermissionListBody)),
 )]
 #[get("")]

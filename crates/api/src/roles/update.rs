@@ -52,7 +52,7 @@ impl UpdateRoleBody {
 #[utoipa::path(
     operation_id = "update_role",
     tag = "roles",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(
         ("name" = String, Path, description = "The role."),
         ("If-Match" = Option<String>, Header, description = "Change only if the role still has this ETag."),

@@ -80,7 +80,7 @@ impl CreateUserBody {
 #[utoipa::path(
     operation_id = "create_user",
     tag = "users",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeating the request with the same key does not create twice.", min_length = 1, max_length = 255, pattern = "^[!-~]+$")),
     request_body = CreateUserBody,
     responses(

@@ -16,7 +16,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "get_user",
     tag = "users",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(
         ("id" = uuid::Uuid, Path, description = "The user."),
         ("If-None-Match" = Option<String>, Header, description = "Answer 304 if the user still has this ETag."),

@@ -143,7 +143,7 @@ fn search_text(raw: &str) -> Result<String, InvalidValue> {
 #[utoipa::path(
     operation_id = "list_users",
     tag = "users",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(PageParams, UserFilterParams),
     responses((status = 200, description = "A page of users.", body = ListBody<UserBody>)),
 )]

@@ -13,7 +13,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "get_me",
     tag = "me",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(("If-None-Match" = Option<String>, Header, description = "Answer 304 if the profile still has this ETag.")),
     responses(
         (status = 200, description = "The caller.", body = UserBody, headers(("ETag" = String, description = "Version of the profile."))),

@@ -18,7 +18,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "list_user_sessions",
     tag = "users",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(("id" = uuid::Uuid, Path, description = "The user."), PageParams),
     responses((status = 200, description = "A page of sessions.", body = ListBody<SessionBody>)),
 )]
@@ -40,7 +40,7 @@ pub(super) async fn list_user_sessions(
 #[utoipa::path(
     operation_id = "revoke_user_sessions",
     tag = "users",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(("id" = uuid::Uuid, Path, description = "The user.")),
     responses((status = 204, description = "All sessions have ended.")),
 )]

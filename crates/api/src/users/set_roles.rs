@@ -36,7 +36,7 @@ pub(super) fn parse_roles(errors: &mut FieldErrors, raw: &[String]) -> Vec<RoleN
 #[utoipa::path(
     operation_id = "set_user_roles",
     tag = "users",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(
         ("id" = uuid::Uuid, Path, description = "The user."),
         ("If-Match" = Option<String>, Header, description = "Change only if the user still has this ETag."),

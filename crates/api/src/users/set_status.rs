@@ -16,7 +16,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "disable_user",
     tag = "users",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(
         ("id" = uuid::Uuid, Path, description = "The user."),
         ("If-Match" = Option<String>, Header, description = "Disable only if the user still has this ETag."),
@@ -46,7 +46,7 @@ pub(super) async fn disable_user(
 #[utoipa::path(
     operation_id = "enable_user",
     tag = "users",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(
         ("id" = uuid::Uuid, Path, description = "The user."),
         ("If-Match" = Option<String>, Header, description = "Enable only if the user still has this ETag."),

@@ -16,7 +16,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "update_user",
     tag = "users",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(
         ("id" = uuid::Uuid, Path, description = "The user."),
         ("If-Match" = Option<String>, Header, description = "Change only if the user still has this ETag."),

@@ -204,6 +204,23 @@ macro_rules! contract_tests {
                 paging_the_audit_log_shows_every_event_exactly_once
                 the_total_of_the_audit_log_is_told_only_when_asked_for
             }
+            api_keys {
+                every_field_of_an_api_key_comes_back_as_stored
+                an_api_key_is_found_together_with_its_owner
+                the_api_key_of_somebody_else_is_out_of_reach
+                of_concurrent_new_api_keys_only_as_many_as_allowed_are_kept
+                an_api_key_of_an_unknown_user_is_a_conflict
+                api_keys_are_listed_newest_first_in_pages
+                the_last_use_of_an_api_key_never_goes_back
+                renaming_an_api_key_leaves_the_rest_alone
+                deleted_api_keys_are_gone_and_others_stay
+            }
+            signing_keys {
+                every_field_of_a_signing_key_comes_back_as_stored
+                of_concurrent_first_keys_exactly_one_is_kept
+                a_taken_generation_is_told_without_a_failure
+                a_removed_signing_key_is_gone_for_good
+            }
             text {
                 names_of_any_script_come_back_as_stored
                 the_longest_user_agent_comes_back_whole

@@ -14,6 +14,7 @@
 mod cases;
 mod fixture;
 
+pub mod api_keys;
 pub mod audit_events;
 pub mod credentials;
 pub mod idempotency;
@@ -26,6 +27,7 @@ pub mod role_locks;
 pub mod roles;
 pub mod session_rotation;
 pub mod sessions;
+pub mod signing_keys;
 pub mod text;
 pub mod throttles;
 pub mod totp_factors;

@@ -6,9 +6,10 @@ use tokio::sync::Mutex;
 
 use super::state::State;
 use crate::{
-    AuditEventRepository, CredentialRepository, IdempotencyRepository, JobBell, JobRepository,
-    OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository, Repositories, Result, RoleRepository,
-    SessionRepository, ThrottleRepository, TotpFactorRepository, UserRepository,
+    ApiKeyRepository, AuditEventRepository, CredentialRepository, IdempotencyRepository, JobBell,
+    JobRepository, OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository, Repositories, Result,
+    RoleRepository, SessionRepository, SigningKeyRepository, ThrottleRepository, TotpFactorRepository,
+    UserRepository,
 };
 
 /// A way to the state.
@@ -95,6 +96,13 @@ impl<A: Access> Repositories for Memory<A> {
         self
     }
     fn passkeys(&self) -> &dyn PasskeyRepository {
+        self
+    }
+
+    fn api_keys(&self) -> &dyn ApiKeyRepository {
+        self
+    }
+    fn signing_keys(&self) -> &dyn SigningKeyRepository {
         self
     }
 }

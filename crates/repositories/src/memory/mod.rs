@@ -5,6 +5,7 @@
 //! commit; readers see the last committed state and never wait for a unit of work.
 
 mod access;
+mod api_keys;
 mod audit_events;
 mod credentials;
 mod idempotency;
@@ -15,6 +16,7 @@ mod passkeys;
 mod recovery_codes;
 mod roles;
 mod sessions;
+mod signing_keys;
 mod state;
 mod store;
 mod throttles;

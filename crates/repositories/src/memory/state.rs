@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use mainstay_domain::{
-    AuditEvent, AuditEventId, IdempotencyRecord, Job, JobId, OneTimeToken, Passkey, PasskeyId,
-    PasswordCredential, PermissionSet, Role, RoleName, Session, SessionId, ThrottleState, Timestamp,
-    TokenHash, TotpFactor, TotpFactorId, User, UserId,
+    ApiKey, ApiKeyId, AuditEvent, AuditEventId, IdempotencyRecord, Job, JobId, OneTimeToken, Passkey,
+    PasskeyId, PasswordCredential, PermissionSet, Role, RoleName, Session, SessionId, SigningKey,
+    ThrottleState, Timestamp, TokenHash, TotpFactor, TotpFactorId, User, UserId,
 };
 
 use crate::{RepositoryError, Result, constraint};
@@ -35,6 +35,8 @@ pub(super) struct State {
     pub totp_factors: BTreeMap<TotpFactorId, TotpFactor>,
     pub recovery_codes: BTreeMap<UserId, Vec<TokenHash>>,
     pub passkeys: BTreeMap<PasskeyId, Passkey>,
+    pub api_keys: BTreeMap<ApiKeyId, ApiKey>,
+    pub signing_keys: BTreeMap<(&'static str, i32), SigningKey>,
 }
 
 impl State {
@@ -73,6 +75,7 @@ impl State {
             .retain(|user_id, _| users.contains_key(user_id));
         self.passkeys
             .retain(|_, passkey| users.contains_key(&passkey.user_id));
+        self.api_keys.retain(|_, key| users.contains_key(&key.user_id));
         self.one_time_tokens
             .retain(|_, stored| stored.token.user_id.is_none_or(|id| users.contains_key(&id)));
     }

@@ -5,9 +5,10 @@ mod store;
 pub use store::{MockRepositories, MockStore};
 
 pub use crate::{
-    audit_events::MockAuditEventRepository, credentials::MockCredentialRepository,
-    idempotency::MockIdempotencyRepository, jobs::MockJobRepository,
+    api_keys::MockApiKeyRepository, audit_events::MockAuditEventRepository,
+    credentials::MockCredentialRepository, idempotency::MockIdempotencyRepository, jobs::MockJobRepository,
     one_time_tokens::MockOneTimeTokenRepository, passkeys::MockPasskeyRepository,
     recovery_codes::MockRecoveryCodeRepository, roles::MockRoleRepository, sessions::MockSessionRepository,
-    throttles::MockThrottleRepository, totp_factors::MockTotpFactorRepository, users::MockUserRepository,
+    signing_keys::MockSigningKeyRepository, throttles::MockThrottleRepository,
+    totp_factors::MockTotpFactorRepository, users::MockUserRepository,
 };

@@ -8,15 +8,16 @@ use std::sync::{
 use async_trait::async_trait;
 
 use super::{
-    MockAuditEventRepository, MockCredentialRepository, MockIdempotencyRepository, MockJobRepository,
-    MockOneTimeTokenRepository, MockPasskeyRepository, MockRecoveryCodeRepository, MockRoleRepository,
-    MockSessionRepository, MockThrottleRepository, MockTotpFactorRepository, MockUserRepository,
+    MockApiKeyRepository, MockAuditEventRepository, MockCredentialRepository, MockIdempotencyRepository,
+    MockJobRepository, MockOneTimeTokenRepository, MockPasskeyRepository, MockRecoveryCodeRepository,
+    MockRoleRepository, MockSessionRepository, MockSigningKeyRepository, MockThrottleRepository,
+    MockTotpFactorRepository, MockUserRepository,
 };
 use crate::{
-    AuditEventRepository, CredentialRepository, IdempotencyRepository, JobBell, JobRepository,
-    OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository, Repositories, Result, RoleRepository,
-    SessionRepository, Store, StoreHealth, ThrottleRepository, TotpFactorRepository, UnitOfWork,
-    UserRepository,
+    ApiKeyRepository, AuditEventRepository, CredentialRepository, IdempotencyRepository, JobBell,
+    JobRepository, OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository, Repositories, Result,
+    RoleRepository, SessionRepository, SigningKeyRepository, Store, StoreHealth, ThrottleRepository,
+    TotpFactorRepository, UnitOfWork, UserRepository,
 };
 
 /// One mock per repository; set expectations on the fields, then call
@@ -47,6 +48,10 @@ pub struct MockRepositories {
     pub recovery_codes: MockRecoveryCodeRepository,
     /// Passkeys.
     pub passkeys: MockPasskeyRepository,
+    /// API keys.
+    pub api_keys: MockApiKeyRepository,
+    /// Signing keys.
+    pub signing_keys: MockSigningKeyRepository,
 }
 
 impl MockRepositories {
@@ -110,6 +115,13 @@ impl Repositories for MockRepositories {
     }
     fn passkeys(&self) -> &dyn PasskeyRepository {
         &self.passkeys
+    }
+
+    fn api_keys(&self) -> &dyn ApiKeyRepository {
+        &self.api_keys
+    }
+    fn signing_keys(&self) -> &dyn SigningKeyRepository {
+        &self.signing_keys
     }
 }
 
@@ -198,6 +210,13 @@ impl Repositories for MockUnitOfWork {
     }
     fn passkeys(&self) -> &dyn PasskeyRepository {
         self.repositories.passkeys()
+    }
+
+    fn api_keys(&self) -> &dyn ApiKeyRepository {
+        self.repositories.api_keys()
+    }
+    fn signing_keys(&self) -> &dyn SigningKeyRepository {
+        self.repositories.signing_keys()
     }
 }
 

@@ -7,6 +7,7 @@
 //! store and every unit of work then are such a repository. [`paged`], [`total`], [`micros`] and
 //! [`Row`] help with lists and columns, [`SeaConnection`] where a call takes several statements.
 
+mod api_keys;
 mod audit_events;
 mod connection;
 mod convert;
@@ -26,6 +27,7 @@ mod roles;
 mod rows;
 mod runner;
 mod sessions;
+mod signing_keys;
 mod store;
 mod throttles;
 mod totp_factors;

@@ -2,9 +2,9 @@
 
 use super::{Sea, SeaConnection};
 use crate::{
-    AuditEventRepository, CredentialRepository, IdempotencyRepository, JobRepository, OneTimeTokenRepository,
-    PasskeyRepository, RecoveryCodeRepository, Repositories, RoleRepository, SessionRepository,
-    ThrottleRepository, TotpFactorRepository, UserRepository,
+    ApiKeyRepository, AuditEventRepository, CredentialRepository, IdempotencyRepository, JobRepository,
+    OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository, Repositories, RoleRepository,
+    SessionRepository, SigningKeyRepository, ThrottleRepository, TotpFactorRepository, UserRepository,
 };
 
 impl<C: SeaConnection> Repositories for Sea<C> {
@@ -53,6 +53,14 @@ impl<C: SeaConnection> Repositories for Sea<C> {
     }
 
     fn passkeys(&self) -> &dyn PasskeyRepository {
+        self
+    }
+
+    fn api_keys(&self) -> &dyn ApiKeyRepository {
+        self
+    }
+
+    fn signing_keys(&self) -> &dyn SigningKeyRepository {
         self
     }
 }

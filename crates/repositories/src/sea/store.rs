@@ -15,8 +15,9 @@ use tokio::{sync::Semaphore, time::timeout};
 use super::{
     Sea, SeaOptions, SeaUnitOfWork, connection,
     entity::{
-        audit_events, idempotency_keys, jobs, one_time_tokens, passkeys, password_credentials,
-        recovery_codes, role_permissions, roles, sessions, throttles, totp_factors, user_roles, users,
+        api_keys, audit_events, idempotency_keys, jobs, one_time_tokens, passkeys, password_credentials,
+        recovery_codes, role_permissions, roles, sessions, signing_keys, throttles, totp_factors, user_roles,
+        users,
     },
     whole::begin,
 };
@@ -138,7 +139,9 @@ impl SeaStore {
         has_columns::<jobs::Entity>(connection).await?;
         has_columns::<totp_factors::Entity>(connection).await?;
         has_columns::<recovery_codes::Entity>(connection).await?;
-        has_columns::<passkeys::Entity>(connection).await
+        has_columns::<passkeys::Entity>(connection).await?;
+        has_columns::<api_keys::Entity>(connection).await?;
+        has_columns::<signing_keys::Entity>(connection).await
     }
 
     /// Reads a row of an entity's table with every column the entity has; for a product's own,

@@ -8,9 +8,10 @@ use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
 use super::Sea;
 use crate::{
-    AuditEventRepository, CredentialRepository, IdempotencyRepository, JobRepository, OneTimeTokenRepository,
-    PasskeyRepository, RecoveryCodeRepository, Repositories, RepositoryError, Result, RoleRepository,
-    SessionRepository, ThrottleRepository, TotpFactorRepository, UnitOfWork, UserRepository,
+    ApiKeyRepository, AuditEventRepository, CredentialRepository, IdempotencyRepository, JobRepository,
+    OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository, Repositories, RepositoryError, Result,
+    RoleRepository, SessionRepository, SigningKeyRepository, ThrottleRepository, TotpFactorRepository,
+    UnitOfWork, UserRepository,
 };
 
 /// A transaction; dropping it rolls back. It dereferences to [`Sea`], so that a product's own
@@ -112,6 +113,14 @@ impl Repositories for SeaUnitOfWork {
     }
 
     fn passkeys(&self) -> &dyn PasskeyRepository {
+        &self.sea
+    }
+
+    fn api_keys(&self) -> &dyn ApiKeyRepository {
+        &self.sea
+    }
+
+    fn signing_keys(&self) -> &dyn SigningKeyRepository {
         &self.sea
     }
 }

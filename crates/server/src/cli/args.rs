@@ -43,6 +43,9 @@ pub(super) enum Command {
     /// Take accounts over from another system, or hand them out.
     #[command(subcommand)]
     Users(Users),
+    /// Look after the keys that access tokens are signed with.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Print the OpenAPI document.
     Openapi,
     /// Ask a running server on this machine whether it is alive; for container probes.
@@ -86,6 +89,18 @@ pub(super) enum ConfigCommand {
     Show,
     /// Print every key with its variable, default and meaning as a Markdown table.
     Reference,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(super) enum Keys {
+    /// Make a new signing key. It is published first and signs later; nobody is logged out.
+    Rotate {
+        /// The old keys may be in wrong hands: sign with the new one and forget them at once.
+        #[arg(long)]
+        now: bool,
+    },
+    /// Show every signing key and what it is doing.
+    List,
 }
 
 #[derive(Debug, Subcommand)]

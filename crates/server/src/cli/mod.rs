@@ -4,6 +4,7 @@ mod admin;
 mod args;
 mod config;
 mod health;
+mod keys;
 mod migrate;
 mod out;
 mod run;

@@ -17,6 +17,12 @@ const YEAR: Duration = Duration::from_secs(365 * 86_400);
 
 pub(super) const KEYS: &[Key] = &[
     Key::new("auth.secret_key", Kind::OptionalText, "", "Every key is derived from this: at least 32 random bytes. Local servers make one and keep it beside the database.").plain("SECRET_KEY").secret(),
+    Key::new("auth.secret_key_previous", Kind::OptionalText, "", "The secret key before this one: what was signed or encrypted with it is still good.").plain("SECRET_KEY_PREVIOUS").secret(),
+    Key::new("auth.algorithm", Kind::Choice(&["HS256", "ES256", "EdDSA", "RS256"]), "HS256", "What access tokens are signed with. All but HS256 let others verify them with the keys at /.well-known/jwks.json."),
+    Key::new("auth.signing_key_publication", Kind::Span { min: Duration::ZERO, max: DAY.saturating_mul(7) }, "10m", "How long a new signing key is published before it signs."),
+    Key::new("auth.api_key_max_ttl", Kind::Span { min: Duration::ZERO, max: YEAR.saturating_mul(10) }, "0s", "How long an API key may live; 0s for as long as its owner likes."),
+    Key::new("auth.api_key_max_per_user", Kind::Whole { min: 0, max: 10_000 }, "50", "How many API keys an account may have."),
+    Key::new("auth.api_key_rate_limit", Kind::Whole { min: 1, max: 10_000_000 }, "600", "How many requests a minute an API key may make of one replica."),
     Key::new("auth.registration", Kind::Choice(&["open", "verified", "invite", "closed"]), "open", "Who may register: anybody; anybody, but the account begins when its address is confirmed; whoever an administrator invites; nobody."),
     Key::new("auth.require_verified_email", Kind::Flag, "false", "Whether only verified addresses may log in."),
     Key::new("auth.front_end_url", Kind::OptionalText, "", "Where the links of mails lead instead of Mainstay's own pages: `/verify-email`, `/reset-password`, `/change-email`, `/sign-in` and `/accept-invitation` below it, with the token in the fragment."),
@@ -64,6 +70,20 @@ pub enum Registration {
 pub struct AuthConfig {
     /// What every key is derived from; see [`super::secret_key()`] for the one in effect.
     pub secret_key: Option<SecretString>,
+    /// The secret key before this one.
+    pub secret_key_previous: Option<SecretString>,
+    /// What access tokens are signed with: the `alg` of RFC 7518.
+    pub algorithm: String,
+    /// How long a new signing key is published before it signs.
+    #[serde(deserialize_with = "human::duration")]
+    pub signing_key_publication: Duration,
+    /// How long an API key may live; zero for as long as its owner likes.
+    #[serde(deserialize_with = "human::duration")]
+    pub api_key_max_ttl: Duration,
+    /// How many API keys an account may have.
+    pub api_key_max_per_user: u32,
+    /// How many requests a minute an API key may make of one replica.
+    pub api_key_rate_limit: u32,
     /// Who may register.
     pub registration: Registration,
     /// Whether only verified addresses may log in.

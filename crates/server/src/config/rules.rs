@@ -174,6 +174,11 @@ fn passkeys(config: &Config) -> Vec<Rule> {
 fn secret_key(config: &Config) -> Vec<Rule> {
     let strict = matches!(config.environment, Environment::Staging | Environment::Production);
     let key = config.auth.secret_key.as_ref().map(SecretString::expose_secret);
+    let previous = config
+        .auth
+        .secret_key_previous
+        .as_ref()
+        .map(SecretString::expose_secret);
     vec![
         (
             "auth.secret_key",
@@ -184,6 +189,11 @@ fn secret_key(config: &Config) -> Vec<Rule> {
             "auth.secret_key",
             strict && key.is_some_and(|key| key.len() < SHORTEST_SECRET),
             "too short; expected at least 32 bytes, such as `openssl rand -base64 48` prints",
+        ),
+        (
+            "auth.secret_key_previous",
+            config.auth.secret_key_previous.is_some() && previous == key,
+            "expected another key than auth.secret_key; take it away once nothing depends on it",
         ),
         (
             "auth.secret_key",

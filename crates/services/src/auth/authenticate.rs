@@ -13,7 +13,7 @@ impl AuthService {
     /// second.
     ///
     /// # Errors
-    /// `InvalidAccessToken`, `AccessTokenExpired`, `Failure`.
+    /// `InvalidAccessToken`, `AccessTokenExpired`, `UnknownSigningKey`, `Failure`.
     pub async fn authenticate(&self, token: &str) -> Result<Arc<Principal>, AuthError> {
         let now = self.now();
         let claims = self
@@ -22,6 +22,7 @@ impl AuthService {
             .verify(token, now)
             .map_err(|error| match error {
                 InvalidToken::Expired => AuthError::AccessTokenExpired,
+                InvalidToken::UnknownKey => AuthError::UnknownSigningKey,
                 InvalidToken::Malformed => AuthError::InvalidAccessToken,
             })?;
         let principal = match self.ports.principals.get(claims.session_id.into()) {

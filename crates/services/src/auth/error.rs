@@ -89,6 +89,9 @@ pub enum AuthError {
     /// The access token is not valid, or its session has ended.
     #[error("the access token is not valid")]
     InvalidAccessToken,
+    /// The access token names a key that this instance does not know, yet.
+    #[error("the access token names an unknown key")]
+    UnknownSigningKey,
     /// The access token has expired.
     #[error("the access token has expired")]
     AccessTokenExpired,

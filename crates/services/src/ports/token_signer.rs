@@ -23,6 +23,9 @@ pub enum InvalidToken {
     /// Valid once, expired now.
     #[error("the token has expired")]
     Expired,
+    /// Signed with a key that is not known here; it may have been made a moment ago elsewhere.
+    #[error("the token names an unknown key")]
+    UnknownKey,
     /// Anything else.
     #[error("the token is not valid")]
     Malformed,
@@ -33,7 +36,7 @@ pub enum InvalidToken {
 #[error("the token could not be signed: {0}")]
 pub struct SignError(pub String);
 
-/// Signs and verifies access tokens with one pinned algorithm (RFC 8725 section 3.1).
+/// Signs and verifies access tokens. Every key is pinned to one algorithm (RFC 8725 section 3.1).
 #[cfg_attr(feature = "mock", mockall::automock)]
 pub trait TokenSigner: Send + Sync {
     /// Signs an access token.

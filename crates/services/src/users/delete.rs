@@ -53,6 +53,7 @@ impl UserService {
         unit.sessions()
             .revoke_all(user.id, None, RevocationReason::AccountClosed, event.at)
             .await?;
+        unit.api_keys().delete_all(user.id).await?;
         self.save(unit, user, event).await?;
         Ok(())
     }

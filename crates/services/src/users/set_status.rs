@@ -5,7 +5,7 @@ use mainstay_domain::{AuditKind, Origin, Principal, RevocationReason, User, User
 use super::{UserService, UsersError};
 
 impl UserService {
-    /// Switches an account off and ends its sessions at once; asks for the permission
+    /// Switches an account off and ends its sessions and API keys at once; asks for the permission
     /// `users:write`. Doing it twice is no error.
     ///
     /// # Errors
@@ -27,6 +27,7 @@ impl UserService {
         unit.sessions()
             .revoke_all(id, None, RevocationReason::AccountClosed, event.at)
             .await?;
+        unit.api_keys().delete_all(id).await?;
         self.save(unit, user, event).await
     }
 

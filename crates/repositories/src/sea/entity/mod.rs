@@ -1,5 +1,6 @@
 //! SeaORM's view of the tables; it never leaves `sea`.
 
+pub(super) mod api_keys;
 pub(super) mod audit_events;
 pub(super) mod idempotency_keys;
 pub(super) mod jobs;
@@ -10,6 +11,7 @@ pub(super) mod recovery_codes;
 pub(super) mod role_permissions;
 pub(super) mod roles;
 pub(super) mod sessions;
+pub(super) mod signing_keys;
 pub(super) mod throttles;
 pub(super) mod totp_factors;
 pub(super) mod user_roles;

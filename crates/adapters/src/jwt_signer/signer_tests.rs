@@ -14,7 +14,9 @@ fn signer() -> JwtSigner {
     JwtSigner::new(JwtSettings {
         issuer: "https://id.example.com".to_owned(),
         audience: "mainstay".to_owned(),
+        algorithm: SigningAlgorithm::Hs256,
         key: KEY,
+        previous_key: None,
     })
 }
 
@@ -75,8 +77,8 @@ fn a_signed_token_says_what_was_signed() {
 #[test]
 fn the_header_of_our_own_tokens_is_recognised_without_parsing() {
     let token = signer().sign(&claims()).unwrap();
-    assert_eq!(token.split('.').next().unwrap(), signer().encoded_header);
-    let json = URL_SAFE_NO_PAD.decode(&signer().encoded_header).unwrap();
+    assert_eq!(token.split('.').next().unwrap(), signer().hmac.header);
+    let json = URL_SAFE_NO_PAD.decode(&signer().hmac.header).unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&json).unwrap(), header());
 }
 
@@ -198,7 +200,7 @@ fn a_claim_given_twice_is_refused() {
     let twice = payload()
         .to_string()
         .replacen('{', &format!("{{\"exp\":{},", EXPIRES + 1), 1);
-    let message = format!("{}.{}", signer().encoded_header, URL_SAFE_NO_PAD.encode(twice));
+    let message = format!("{}.{}", signer().hmac.header, URL_SAFE_NO_PAD.encode(twice));
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &KEY), message.as_bytes());
     let token = format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag));
     assert_eq!(verdict(&token), Err(InvalidToken::Malformed));
@@ -263,7 +265,9 @@ fn debug_output_never_shows_the_key() {
     let settings = JwtSettings {
         issuer: "i".to_owned(),
         audience: "a".to_owned(),
+        algorithm: SigningAlgorithm::Hs256,
         key: KEY,
+        previous_key: None,
     };
     let shown = format!("{settings:?} {:?}", JwtSigner::new(settings.clone()));
     assert!(!shown.contains("7, 7"), "{shown}");

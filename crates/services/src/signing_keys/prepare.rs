@@ -1,0 +1,28 @@
+//! Having a key before the first token is signed.
+
+use super::{SigningKeyError, SigningKeyService};
+
+impl SigningKeyService {
+    /// Reads the keys, and makes the first one if the configured algorithm has none that can be
+    /// used. Of replicas that start together one makes it and all use it. To be called before the
+    /// server answers.
+    ///
+    /// # Errors
+    /// `Failure`.
+    #[tracing::instrument(name = "signing_keys.prepare", skip_all)]
+    pub async fn prepare(&self) -> Result<(), SigningKeyError> {
+        let usable = self.load().await?;
+        let algorithm = self.settings.algorithm;
+        if !algorithm.is_asymmetric() || usable.iter().any(|key| key.algorithm == algorithm) {
+            return Ok(());
+        }
+        let keys = self.ports.store.read().signing_keys();
+        // Nobody can have learned another key, so there is nothing to wait for.
+        let first = self.make(&keys.list().await?, self.ports.clock.now())?;
+        if keys.insert(&first).await? {
+            tracing::info!(kid = first.kid, %algorithm, "made the first signing key");
+        }
+        self.load().await?;
+        Ok(())
+    }
+}
