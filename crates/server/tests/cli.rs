@@ -341,3 +341,32 @@ fn a_completion_script_is_printed_for_every_common_shell() {
     assert_eq!(unknown.status.code(), Some(2));
     assert!(stderr(&unknown).contains("bash"), "{}", stderr(&unknown));
 }
+
+#[test]
+fn keys_rotate_publishes_a_second_key_and_refuses_to_for_hmac() {
+    let dir = tempfile::tempdir().unwrap();
+    let keys = |algorithm: &str, command: &str| {
+        let mut command = mainstay(dir.path(), &["keys", command, "--json"]);
+        command.env("MAINSTAY_AUTH__ALGORITHM", algorithm);
+        command.output().unwrap()
+    };
+    let refused = keys("HS256", "rotate");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        stderr(&refused).contains("SECRET_KEY_PREVIOUS"),
+        "{}",
+        stderr(&refused)
+    );
+    assert_eq!(stdout(&keys("HS256", "list")).trim(), "[]");
+    let rotated = keys("ES256", "rotate");
+    assert!(rotated.status.success(), "{}", stderr(&rotated));
+    let listed: serde_json::Value = serde_json::from_str(&stdout(&keys("ES256", "list"))).unwrap();
+    let states: Vec<_> = listed
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|key| &key["state"])
+        .collect();
+    assert_eq!(states, ["signing", "published"]);
+    assert!(!stdout(&rotated).contains("v1."), "nothing sealed is shown");
+}

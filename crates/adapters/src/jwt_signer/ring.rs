@@ -7,7 +7,7 @@ use serde_json::json;
 use super::held_key::HeldKey;
 
 /// Every key pair that signs, will sign or has signed. There are a handful, so looking through them
-/// is quicker than hashing.
+/// is quicker than hashing. The older ones of an algorithm come first.
 #[derive(Default)]
 pub(super) struct Ring(Vec<HeldKey>);
 
@@ -18,9 +18,8 @@ impl Ring {
 
     /// The key that signs: the youngest one of the algorithm whose time has come.
     pub(super) fn signing(&self, algorithm: SigningAlgorithm, now: Timestamp) -> Option<&HeldKey> {
-        let mine = self.0.iter().filter(|key| key.algorithm == algorithm);
-        mine.filter(|key| key.active_from <= now)
-            .max_by_key(|key| key.active_from)
+        let may_sign = |key: &&HeldKey| key.algorithm == algorithm && key.active_from <= now;
+        self.0.iter().rfind(may_sign)
     }
 
     /// The key whose tokens have this header, letter for letter.

@@ -56,7 +56,8 @@ pub trait KeyRing: Send + Sync {
     /// [`SignError`] for HS256, which has no pair; otherwise a defect.
     fn generate(&self, algorithm: SigningAlgorithm) -> Result<GeneratedKey, SignError>;
 
-    /// Replaces all keys held so far; takes effect with the next token.
+    /// Replaces all keys held so far; takes effect with the next token. The older ones of an
+    /// algorithm come first.
     ///
     /// # Errors
     /// [`SignError`] if one of them is no key of its algorithm; then nothing is replaced.

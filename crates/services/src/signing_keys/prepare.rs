@@ -1,6 +1,7 @@
 //! Having a key before the first token is signed.
 
 use super::{SigningKeyError, SigningKeyService};
+use crate::ports::RingKey;
 
 impl SigningKeyService {
     /// Reads the keys, and makes the first one if the configured algorithm has none that can be
@@ -12,13 +13,14 @@ impl SigningKeyService {
     #[tracing::instrument(name = "signing_keys.prepare", skip_all)]
     pub async fn prepare(&self) -> Result<(), SigningKeyError> {
         let usable = self.load().await?;
-        let algorithm = self.settings.algorithm;
-        if !algorithm.is_asymmetric() || usable.iter().any(|key| key.algorithm == algorithm) {
+        let (algorithm, now) = (self.settings.algorithm, self.ports.clock.now());
+        let may_sign = |key: &RingKey| key.algorithm == algorithm && key.active_from <= now;
+        if !algorithm.is_asymmetric() || usable.iter().any(may_sign) {
             return Ok(());
         }
         let keys = self.ports.store.read().signing_keys();
         // Nobody can have learned another key, so there is nothing to wait for.
-        let first = self.make(&keys.list().await?, self.ports.clock.now())?;
+        let first = self.make(&keys.list().await?, now)?;
         if keys.insert(&first).await? {
             tracing::info!(kid = first.kid, %algorithm, "made the first signing key");
         }

@@ -26,6 +26,8 @@ impl SigningKeyService {
         if !self.settings.algorithm.is_asymmetric() {
             return Err(SigningKeyError::Symmetric);
         }
+        // There must be a key that signs until the new one does.
+        self.prepare().await?;
         let stored = self.ports.store.read().signing_keys().list().await?;
         let now = self.ports.clock.now();
         let key = match rotation {
