@@ -11,5 +11,6 @@
 mod dependencies;
 mod guides;
 mod licences;
+mod requirements;
 mod rooms;
 mod workspace;

@@ -12,8 +12,14 @@ use zxcvbn::{Score, zxcvbn};
 /// cores, and the other blocking threads, to those who are logged in.
 const CONCURRENT_ESTIMATES: usize = 2;
 
-/// Nobody has more names than this; more would only slow the estimate down.
-const MAX_CONTEXT_WORDS: usize = 32;
+/// Nobody has more names, and no operator more words, than this; more would only slow the estimate down.
+const MAX_CONTEXT_WORDS: usize = 64;
+
+/// Refused where an operator asks for more than [`Password::parse`] does.
+const TOO_SHORT: InvalidValue = InvalidValue::new(
+    "PASSWORD_TOO_SHORT",
+    "must be longer: this server asks for more characters than most",
+);
 
 const TOO_COMMON: InvalidValue = InvalidValue::new(
     "PASSWORD_TOO_COMMON",
@@ -26,6 +32,8 @@ const TOO_COMMON: InvalidValue = InvalidValue::new(
 #[derive(Debug, Clone)]
 pub struct ZxcvbnPolicy {
     permits: Arc<Semaphore>,
+    min_length: usize,
+    words: Vec<String>,
 }
 
 impl ZxcvbnPolicy {
@@ -34,7 +42,23 @@ impl ZxcvbnPolicy {
     pub fn new() -> Self {
         Self {
             permits: Arc::new(Semaphore::new(CONCURRENT_ESTIMATES)),
+            min_length: 0,
+            words: Vec::new(),
         }
+    }
+
+    /// The policy with a longer shortest password, in characters (SP 800-63B-4 section 3.1.1.2
+    /// asks for 15 where a password is the only factor).
+    #[must_use]
+    pub fn with_min_length(self, min_length: usize) -> Self {
+        Self { min_length, ..self }
+    }
+
+    /// The policy with words that no password shall be made of, whoever its owner is: names of the
+    /// organisation, its products and its hosts (ASVS 5.0 6.1.2, 6.2.11).
+    #[must_use]
+    pub fn with_words(self, words: Vec<String>) -> Self {
+        Self { words, ..self }
     }
 }
 
@@ -47,6 +71,10 @@ impl Default for ZxcvbnPolicy {
 #[async_trait]
 impl PasswordPolicy for ZxcvbnPolicy {
     async fn check(&self, password: &Password, context: Vec<String>) -> Result<(), InvalidValue> {
+        if password.expose().chars().count() < self.min_length {
+            return Err(TOO_SHORT);
+        }
+        let context = [context, self.words.clone()].concat();
         // Neither failure can happen while the server runs; a password nobody judged is refused.
         let permit = Arc::clone(&self.permits)
             .acquire_owned()
@@ -140,6 +168,31 @@ mod tests {
         ] {
             assert_eq!(check(raw).await, Err("PASSWORD_TOO_COMMON"), "{raw}");
         }
+    }
+
+    #[tokio::test]
+    async fn words_of_the_operator_make_no_password() {
+        let policy =
+            ZxcvbnPolicy::new().with_words(vec!["Zyxomat".to_owned(), "www.quuxcorp.example".to_owned()]);
+        for raw in ["zyxomat1", "Zyxomat2026", "quuxcorp!", "zyxomat"] {
+            let password = Password::attempt(raw).unwrap();
+            let owners_own = policy.check(&password, vec!["Ada".to_owned()]).await;
+            assert_eq!(
+                owners_own.map_err(|e| e.code),
+                Err("PASSWORD_TOO_COMMON"),
+                "{raw}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_may_ask_for_longer_passwords() {
+        let policy = ZxcvbnPolicy::new().with_min_length(15);
+        let short = Password::attempt("x7Gq2vLm9RtZ4p").unwrap();
+        let answer = policy.check(&short, Vec::new()).await;
+        assert_eq!(answer.map_err(|e| e.code), Err("PASSWORD_TOO_SHORT"));
+        let long = Password::attempt("x7Gq2vLm9RtZ4pä").unwrap();
+        assert_eq!(policy.check(&long, Vec::new()).await.map_err(|e| e.code), Ok(()));
     }
 
     #[tokio::test]

@@ -13,12 +13,28 @@ use url::Url;
 use crate::config::{AuthConfig, ServerConfig, ThrottleConfig};
 
 /// The bundled list always; breached passwords if the operator wants it.
-pub(crate) fn password_policy(config: &AuthConfig) -> anyhow::Result<Arc<dyn PasswordPolicy>> {
-    let bundled: Arc<dyn PasswordPolicy> = Arc::new(ZxcvbnPolicy::new());
+pub(crate) fn password_policy(
+    config: &AuthConfig,
+    server: &ServerConfig,
+) -> anyhow::Result<Arc<dyn PasswordPolicy>> {
+    let bundled = ZxcvbnPolicy::new()
+        .with_min_length(config.password_min_length)
+        .with_words(forbidden_words(config, server));
+    let bundled: Arc<dyn PasswordPolicy> = Arc::new(bundled);
     if !config.breach_check {
         return Ok(bundled);
     }
     with_breaches(config, bundled)
+}
+
+/// What everybody knows about this server: the operator's words first, as the list is cut.
+fn forbidden_words(config: &AuthConfig, server: &ServerConfig) -> Vec<String> {
+    let url = Url::parse(&server.public_url(server.port)).ok();
+    let host = url.and_then(|url| url.host_str().map(str::to_owned));
+    let mut words = config.forbidden_words.clone();
+    words.push("mainstay".to_owned());
+    words.extend(host);
+    words
 }
 
 #[cfg(feature = "breach-check")]

@@ -209,6 +209,8 @@ fn auth_service(
         hasher: Arc::clone(&shared.hasher),
         policy: safeguards::password_policy(&config.auth)?,
         signer,
+        policy: safeguards::password_policy(&config.auth, &config.server)?,
+        signer: Arc::new(signer),
         principals: Arc::clone(&shared.principals),
         roles: Arc::clone(&shared.roles),
         mail: Arc::clone(&shared.mail),

@@ -184,6 +184,28 @@ fn everywhere_but_in_local_all_lines_are_json_without_secrets_or_links() {
 }
 
 #[test]
+fn access_lines_say_who_was_refused_what_and_why() {
+    let dir = tempfile::tempdir().unwrap();
+    let variables = [("ENVIRONMENT", "dev"), ("SECRET_KEY", "a-secret-of-the-tests")];
+    let server = Served::start(dir.path(), &variables);
+    let refused = server.get("/api/v1/users?token=mst_rt_canary");
+    assert!(refused.starts_with("HTTP/1.1 401"), "{refused}");
+    let printed = server.stop();
+    let lines = printed.lines().map(|line| serde_json::from_str(line).unwrap());
+    let mut lines = lines.filter(|line: &serde_json::Value| line["target"] == "mainstay::access");
+    let line = lines.find(|line| line["status"] == 401).unwrap();
+    let time = line["timestamp"].as_str().unwrap();
+    assert!(time.ends_with('Z'), "{time} is not in UTC");
+    assert_eq!(line["path"], "/api/v1/users");
+    assert_eq!(line["client_ip"], "127.0.0.1");
+    assert_eq!(line["span"]["method"], "GET");
+    assert_eq!(line["span"]["code"], "UNAUTHENTICATED");
+    let id = line["span"]["request_id"].as_str().unwrap();
+    assert!(refused.contains(id), "{id} finds nothing");
+    assert!(!printed.contains("mst_rt_canary"), "the query was logged");
+}
+
+#[test]
 fn log_lines_go_to_a_file_in_logfmt_if_wanted() {
     let dir = tempfile::tempdir().unwrap();
     let variables = [

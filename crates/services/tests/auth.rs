@@ -122,6 +122,31 @@ async fn a_refresh_token_that_comes_back_late_ends_the_session() {
 }
 
 #[tokio::test]
+async fn a_session_ends_when_it_rests_for_a_week_and_after_a_month_in_any_case() {
+    let ports = ports();
+    let auth = ports.auth();
+    auth.register(registration("ada@example.com"), &origin())
+        .await
+        .unwrap();
+    let begin = async || {
+        let signed_in = auth.login(login("ada@example.com"), &origin()).await;
+        signed_in.unwrap().session().unwrap().refresh_token
+    };
+    let resting = begin().await;
+    ports.clock.advance(Duration::days(7));
+    let ended = auth.refresh(&resting, &origin()).await;
+    assert!(matches!(ended, Err(AuthError::InvalidRefreshToken)));
+    let mut used = begin().await;
+    for _ in 0..5 {
+        ports.clock.advance(Duration::days(6) - Duration::seconds(1));
+        used = auth.refresh(&used, &origin()).await.unwrap().refresh_token;
+    }
+    ports.clock.advance(Duration::seconds(5));
+    let ended = auth.refresh(&used, &origin()).await;
+    assert!(matches!(ended, Err(AuthError::InvalidRefreshToken)));
+}
+
+#[tokio::test]
 async fn a_very_old_refresh_token_still_ends_the_session() {
     let ports = ports();
     let auth = ports.auth();

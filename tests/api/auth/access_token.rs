@@ -169,3 +169,12 @@ async fn two_credentials_at_once_are_refused_whichever_is_valid() {
     }
     drop(app);
 }
+
+#[tokio::test]
+async fn a_token_in_the_address_is_not_looked_at() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada@example.com").await;
+    let path = format!("/api/v1/users/me?access_token={}", ada.access_token);
+    let answer = app.get(&path).send().await;
+    answer.expect_problem(401, "UNAUTHENTICATED");
+}

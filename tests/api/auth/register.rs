@@ -89,6 +89,23 @@ async fn weak_passwords_are_refused_under_the_name_of_their_field() {
 }
 
 #[tokio::test]
+async fn an_operator_asks_for_longer_passwords_and_forbids_words() {
+    let app = TestApp::with("auth.password_min_length", "15")
+        .with("auth.forbidden_words", "Zyxomat,quuxcorp")
+        .start()
+        .await;
+    for (password, code) in [
+        ("x7Gq2vLm9RtZ4p", "PASSWORD_TOO_SHORT"),
+        ("ZyxomatQuuxcorp", "PASSWORD_TOO_COMMON"),
+    ] {
+        let body = json!({ "email": "ada@example.com", "password": password });
+        register(&app, body).await.expect_invalid(&[("password", code)]);
+    }
+    let body = json!({ "email": "ada@example.com", "password": PASSWORD });
+    assert_eq!(register(&app, body).await.status(), 201);
+}
+
+#[tokio::test]
 async fn what_is_no_mail_address_is_refused() {
     let app = TestApp::start().await;
     for email in [

@@ -66,3 +66,26 @@ async fn answers_with_personal_data_are_kept_by_nobody_else() {
         );
     }
 }
+
+#[tokio::test]
+async fn pages_mask_passwords_and_let_managers_fill_them() {
+    let app = TestApp::start().await;
+    for page in ["/setup", "/reset-password"] {
+        let html = app.get(page).send().await.expect(200).text();
+        let fields: Vec<&str> = html
+            .lines()
+            .filter(|line| line.contains("id=\"password\""))
+            .collect();
+        assert_eq!(fields.len(), 1, "{page}");
+        assert!(fields[0].contains("type=\"password\""), "{page}: {}", fields[0]);
+        assert!(
+            fields[0].contains("autocomplete=\"new-password\""),
+            "{page}: {}",
+            fields[0]
+        );
+        assert!(
+            !html.contains("onpaste") && !html.contains("autocomplete=\"off\""),
+            "{page}"
+        );
+    }
+}

@@ -88,6 +88,7 @@ fn span(method: &Method, route: Option<&str>, request_id: &str) -> Span {
         method = method.as_str(),
         route = route.unwrap_or("unmatched"),
         request_id,
+        code = tracing::field::Empty,
         user_id = tracing::field::Empty,
         session_id = tracing::field::Empty,
         api_key_id = tracing::field::Empty,

@@ -56,8 +56,11 @@ fn explain(exchange: &Exchange, error: &Error, status: StatusCode) -> String {
 
 fn document(exchange: &Exchange, error: Option<&ApiError>, status: StatusCode) -> String {
     let (path, id) = (exchange.uri.path(), &exchange.context.request_id);
+    let code = error.map_or_else(|| ErrorCode::for_status(status), ApiError::code);
+    // For the access line: which rule refused whom (ASVS 5.0 16.3.2, 16.3.3).
+    exchange.span.record("code", code.as_str());
     let Some(error) = error else {
-        let mut problem = Problem::of_code(ErrorCode::for_status(status), path, id);
+        let mut problem = Problem::of_code(code, path, id);
         problem.status = status.as_u16();
         return problem.to_json();
     };

@@ -35,6 +35,8 @@ pub(super) const KEYS: &[Key] = &[
     Key::new("auth.refresh_absolute_ttl", Kind::Span { min: MINUTE, max: YEAR }, "30d", "How long a session lives at most."),
     Key::new("auth.refresh_replay_window", Kind::Span { min: Duration::ZERO, max: MINUTE }, "10s", "How long a used refresh token gives the same successor again, for clients that lost an answer."),
     Key::new("auth.cookie_mode", Kind::Flag, "false", "Whether pages may keep their refresh token in a cookie; pages of server.cors_origins and of PUBLIC_URL."),
+    Key::new("auth.password_min_length", Kind::Whole { min: 8, max: 64 }, "8", "Shortest new password, in characters; NIST asks for 15 where it is the only factor."),
+    Key::new("auth.forbidden_words", Kind::Words, "", "Words that new passwords must not be made of: your organisation, your products."),
     Key::new("auth.breach_check", Kind::Flag, "false", "Whether new passwords are looked up among breached ones; five hex digits of their SHA-1 leave the server."),
     Key::new("auth.breach_check_url", Kind::WebUrl, "https://api.pwnedpasswords.com", "The range API that is asked, or a mirror of it."),
     Key::new("auth.breach_check_timeout", Kind::Span { min: Duration::from_millis(50), max: Duration::from_secs(10) }, "1s", "Longest time a lookup may take; without an answer the password is taken."),
@@ -115,6 +117,10 @@ pub struct AuthConfig {
     pub refresh_replay_window: Duration,
     /// Whether pages may keep their refresh token in a cookie.
     pub cookie_mode: bool,
+    /// Shortest new password, in characters.
+    pub password_min_length: usize,
+    /// Words that new passwords must not be made of.
+    pub forbidden_words: Vec<String>,
     /// Whether new passwords are looked up among breached ones.
     pub breach_check: bool,
     /// The range API that is asked.

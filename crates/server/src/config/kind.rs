@@ -51,6 +51,8 @@ pub enum Kind {
     Networks,
     /// Names of roles.
     Roles,
+    /// Words.
+    Words,
     /// An `http` or `https` address of a server, or nothing.
     WebUrl,
     /// Where the database is.
@@ -84,6 +86,7 @@ impl Kind {
             Self::Origins => parse::list(value, typed, parse::origin).map(Value::from),
             Self::Networks => parse::list(value, typed, parse::network).map(Value::from),
             Self::Roles => parse::list(value, typed, parse::role).map(Value::from),
+            Self::Words => parse::list(value, typed, parse::word).map(Value::from),
             _ => self.check_text(value.as_str()?).map(Value::from),
         }
     }
@@ -106,7 +109,9 @@ impl Kind {
             Self::OptionalText | Self::OptionalWhole { .. } | Self::WebUrl | Self::RedisUrl => {
                 Some(Value::Empty(Tag::Default, Empty::None))
             }
-            Self::Origins | Self::Networks | Self::Roles => Some(Value::from(Vec::<String>::new())),
+            Self::Origins | Self::Networks | Self::Roles | Self::Words => {
+                Some(Value::from(Vec::<String>::new()))
+            }
             _ => None,
         }
     }
@@ -140,6 +145,7 @@ impl fmt::Display for Kind {
                 f.write_str("addresses or networks such as 10.0.0.0/8, as a list or comma-separated")
             }
             Self::Roles => f.write_str("names of roles, as a list or comma-separated"),
+            Self::Words => f.write_str("words of 3 to 100 characters, as a list or comma-separated"),
             Self::WebUrl => f.write_str("a URL such as https://api.example.com, without query or fragment"),
             Self::DatabaseUrl => {
                 f.write_str("a URL such as sqlite://data/mainstay.db, postgres://… or mysql://…")

@@ -63,6 +63,11 @@ pub(super) fn origin(text: &str) -> Option<String> {
     (web && bare && anonymous).then(|| url.origin().ascii_serialization())
 }
 
+/// A word; shorter ones are in every password.
+pub(super) fn word(text: &str) -> Option<String> {
+    (3..=100).contains(&text.chars().count()).then(|| text.to_owned())
+}
+
 /// An address, or a network in CIDR notation.
 pub(super) fn network(text: &str) -> Option<String> {
     let (address, prefix) = text.split_once('/').map_or((text, None), |(a, p)| (a, Some(p)));
