@@ -393,6 +393,8 @@ async fn an_account_erased_during_the_login_is_answered_like_an_unknown_one() {
             changed_at: chrono::DateTime::UNIX_EPOCH,
         }))
     });
+    mocks.totp_factors.expect_list().returning(|_| Ok(Vec::new()));
+    mocks.passkeys.expect_list().returning(|_| Ok(Vec::new()));
     mocks.sessions.expect_insert().returning(|_| {
         Err(RepositoryError::Conflict {
             constraint: constraint::REFERENCE.to_owned(),
