@@ -207,10 +207,8 @@ fn auth_service(
     let ports = AuthPorts {
         store: Arc::clone(&shared.store),
         hasher: Arc::clone(&shared.hasher),
-        policy: safeguards::password_policy(&config.auth)?,
-        signer,
         policy: safeguards::password_policy(&config.auth, &config.server)?,
-        signer: Arc::new(signer),
+        signer,
         principals: Arc::clone(&shared.principals),
         roles: Arc::clone(&shared.roles),
         mail: Arc::clone(&shared.mail),
