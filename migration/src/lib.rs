@@ -20,6 +20,7 @@ mod m20261121_000008_proofs;
 mod m20261121_000009_jobs;
 mod m20261121_000010_signing_keys;
 mod m20261121_000011_api_keys;
+mod m20261121_000012_audit_chain;
 mod m20261121_000013_factors;
 mod m20261121_000014_passkeys;
 mod m20261121_000018_roles_of_users;
@@ -48,6 +49,7 @@ pub fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261121_000007_idempotency::Migration),
         Box::new(m20261121_000008_proofs::Migration),
         Box::new(m20261121_000009_jobs::Migration),
+        Box::new(m20261121_000012_audit_chain::Migration),
         Box::new(m20261121_000013_factors::Migration),
         Box::new(m20261121_000014_passkeys::Migration),
         Box::new(m20261121_000018_roles_of_users::Migration),

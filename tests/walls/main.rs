@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod audit_kinds;
 mod dependencies;
 mod guides;
 mod licences;

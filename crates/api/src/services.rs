@@ -8,6 +8,7 @@ use mainstay_services::{
     audit::AuditService,
     auth::AuthService,
     jobs::JobService,
+    privacy::PrivacyService,
     roles::RoleService,
     signing_keys::SigningKeyService,
     users::{UserService, UserTransfer},
@@ -41,6 +42,8 @@ pub struct Services {
     pub api_keys: Arc<ApiKeyService>,
     /// Keys that access tokens are signed with.
     pub signing_keys: Arc<SigningKeyService>,
+    /// What is held about persons.
+    pub privacy: Arc<PrivacyService>,
 }
 
 impl Services {
@@ -67,6 +70,7 @@ impl Services {
                 .app_data(Data::from(Arc::clone(&self.jobs)))
                 .app_data(Data::from(Arc::clone(&self.api_keys)))
                 .app_data(Data::from(Arc::clone(&self.signing_keys)))
+                .app_data(Data::from(Arc::clone(&self.privacy)))
                 .configure(users::configure)
                 .configure(signing_keys::configure)
                 .configure(api_keys::configure)

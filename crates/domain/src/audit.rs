@@ -129,6 +129,16 @@ audit_kinds! {
     RoleUpdated => "role.updated",
     /// A role was deleted.
     RoleDeleted => "role.deleted",
+    /// Somebody fetched everything that is held about them.
+    UserExported => "user.exported",
+    /// The grace period of a deleted account ended: it and its personal data were removed.
+    UserPurged => "user.purged",
+    /// Audit events were written to a file.
+    AuditExported => "audit.exported",
+    /// Audit events whose retention had ended were removed.
+    AuditPruned => "audit.pruned",
+    /// The chain of the audit log was sealed anew under another key.
+    AuditResealed => "audit.resealed",
 }
 
 impl fmt::Display for AuditKind {

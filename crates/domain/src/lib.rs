@@ -6,6 +6,7 @@
 
 mod api_key;
 mod audit;
+mod audit_chain;
 mod auth_method;
 mod credential;
 mod email;
@@ -37,6 +38,7 @@ mod username;
 
 pub use api_key::{ApiKey, ApiKeyName};
 pub use audit::{AuditEvent, AuditKind, AuditQuery, Origin};
+pub use audit_chain::{AuditRecord, ChainHead, ChainPoint, PersonalPart, Seal};
 pub use auth_method::{AuthMethod, AuthMethods};
 pub use credential::{PasswordCredential, PasswordHash};
 pub use email::Email;

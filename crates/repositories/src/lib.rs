@@ -15,6 +15,7 @@
 #![deny(missing_docs)]
 
 mod api_keys;
+mod audit_chain;
 mod audit_events;
 mod credentials;
 mod error;
@@ -42,6 +43,7 @@ pub mod mock;
 pub mod sea;
 
 pub use api_keys::ApiKeyRepository;
+pub use audit_chain::AuditChainRepository;
 pub use audit_events::AuditEventRepository;
 pub use credentials::CredentialRepository;
 pub use error::{RepositoryError, constraint};

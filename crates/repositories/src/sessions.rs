@@ -46,6 +46,9 @@ pub trait SessionRepository: Send + Sync {
     /// The living sessions of a user, newest login first.
     async fn list_alive(&self, user_id: UserId, now: Timestamp, page: &PageRequest) -> Result<Page<Session>>;
 
+    /// The sessions of a user, ended ones included, newest login first.
+    async fn list_all(&self, user_id: UserId, page: &PageRequest) -> Result<Page<Session>>;
+
     /// Removes up to `limit` sessions that ended or expired before `before`. Returns how many.
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64>;
 }

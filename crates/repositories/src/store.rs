@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 
 use crate::{
-    ApiKeyRepository, AuditEventRepository, CredentialRepository, IdempotencyRepository, JobBell,
-    JobRepository, OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository, Result, RoleRepository,
-    SessionRepository, SigningKeyRepository, ThrottleRepository, TotpFactorRepository, UserRepository,
+    ApiKeyRepository, AuditChainRepository, AuditEventRepository, CredentialRepository,
+    IdempotencyRepository, JobBell, JobRepository, OneTimeTokenRepository, PasskeyRepository,
+    RecoveryCodeRepository, Result, RoleRepository, SessionRepository, SigningKeyRepository,
+    ThrottleRepository, TotpFactorRepository, UserRepository,
 };
 
 /// Every repository, over one connection or over the pool.
@@ -24,6 +25,8 @@ pub trait Repositories: Send + Sync {
     fn one_time_tokens(&self) -> &dyn OneTimeTokenRepository;
     /// The audit log.
     fn audit_events(&self) -> &dyn AuditEventRepository;
+    /// The chain that its events are sealed in.
+    fn audit_chain(&self) -> &dyn AuditChainRepository;
     /// Counters that slow guesses down.
     fn throttles(&self) -> &dyn ThrottleRepository;
     /// Remembered answers.

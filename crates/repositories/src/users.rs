@@ -50,7 +50,10 @@ pub trait UserRepository: Send + Sync {
     /// How many active users hold `role`, `except` not counted.
     async fn count_active_with_role(&self, role: &RoleName, except: Option<UserId>) -> Result<u64>;
 
-    /// Removes up to `limit` users deleted before `before` for good, with all that hangs on
-    /// them. Returns how many.
-    async fn purge_deleted(&self, before: Timestamp, limit: u32) -> Result<u64>;
+    /// Up to `limit` users that were deleted before `before`, those deleted first at the front.
+    async fn list_deleted(&self, before: Timestamp, limit: u32) -> Result<Vec<User>>;
+
+    /// Removes a user for good, with all that hangs on them, if it still is one that was
+    /// deleted before `before`. Tells whether it was.
+    async fn purge(&self, id: UserId, before: Timestamp) -> Result<bool>;
 }

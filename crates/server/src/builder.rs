@@ -5,12 +5,12 @@ use std::sync::Arc;
 use mainstay_adapters::TemplateSource;
 use mainstay_api::extract::RequiredPermission;
 use mainstay_domain::{AuditKind, Permission};
-use mainstay_services::{jobs::JobHandler, ports::Mailer};
+use mainstay_services::{jobs::JobHandler, ports::Mailer, privacy::PersonalData};
 use sea_orm_migration::MigrationTrait;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    Context,
+    Context, audit_jobs,
     config::{Config, ConfigError, Declared, Section, Sources},
     housekeeping,
     jobs::Job,
@@ -23,6 +23,9 @@ pub(crate) type Mount = Arc<dyn Fn(&mut ServiceConfig<'_>, &Context) + Send + Sy
 pub(crate) type JobSource = Arc<dyn Fn(&Context) -> Vec<Job> + Send + Sync>;
 /// Makes what does queued jobs once the context is there.
 pub(crate) type HandlerSource = Arc<dyn Fn(&Context) -> Vec<Arc<dyn JobHandler>> + Send + Sync>;
+
+/// Makes what a product holds about persons once the context is there.
+pub(crate) type PersonalDataSource = Arc<dyn Fn(&Context) -> Vec<Arc<dyn PersonalData>> + Send + Sync>;
 
 /// What the server says it is.
 #[derive(Debug, Clone)]
@@ -49,6 +52,7 @@ pub struct ServerBuilder {
     pub(crate) routes: Vec<Mount>,
     pub(crate) permissions: Vec<Permission>,
     pub(crate) audit_kinds: Vec<AuditKind>,
+    pub(crate) personal_data: Vec<PersonalDataSource>,
     pub(crate) job_sources: Vec<JobSource>,
     /// Why a section could not be read.
     pub(crate) defect: Option<ConfigError>,
@@ -88,6 +92,7 @@ impl ServerBuilder {
             routes: Vec::new(),
             permissions: Vec::new(),
             audit_kinds: Vec::new(),
+            personal_data: Vec::new(),
             job_sources: Vec::new(),
             defect: None,
             sections: Vec::new(),
@@ -97,7 +102,8 @@ impl ServerBuilder {
             migrations: Vec::new(),
         };
         bare.migrations(mainstay_migration::steps)
-            .jobs(|_| housekeeping::jobs())
+            .jobs(housekeeping::jobs)
+            .jobs(audit_jobs::jobs)
     }
 
     /// Names the product, for `GET /`, the OpenAPI document and the greeting at the start.
@@ -169,6 +175,17 @@ impl ServerBuilder {
                 ..self
             },
         }
+    }
+
+    /// Adds what the product holds about persons, for `GET /users/me/export` and for the purge
+    /// of deleted accounts.
+    #[must_use]
+    pub fn personal_data(
+        mut self,
+        data: impl Fn(&Context) -> Vec<Arc<dyn PersonalData>> + Send + Sync + 'static,
+    ) -> Self {
+        self.personal_data.push(Arc::new(data));
+        self
     }
 
     /// Adds jobs.

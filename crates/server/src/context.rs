@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use mainstay_repositories::{Store, sea::SeaStore};
 use mainstay_services::{
+    audit::AuditChain,
     mail::MailOutbox,
     ports::{Clock, Entropy, Sealer},
+    privacy::PrivacyService,
 };
 
 use crate::config::Config;
@@ -27,4 +29,8 @@ pub struct Context {
     pub sealer: Arc<dyn Sealer>,
     /// Writes mails down in a unit of work.
     pub mail: Arc<MailOutbox>,
+    /// The audit log as a chain.
+    pub audit_chain: Arc<AuditChain>,
+    /// What is held about persons.
+    pub privacy: Arc<PrivacyService>,
 }

@@ -33,25 +33,24 @@ enum Expired {
     OneTimeTokens,
     IdempotencyRecords,
     Throttles,
-    DeletedUsers,
-    DeadJobs,
     DoneJobs,
+    DeadJobs,
     OfferedApps,
 }
 
 /// Every job of Mainstay itself.
-pub(crate) fn jobs() -> Vec<Job> {
+pub(crate) fn jobs(_: &Context) -> Vec<Job> {
     let purge = |name, every, what| Job::new(name, every, move |context| purge(what, context));
     vec![
         purge("purge_sessions", SELDOM, Expired::Sessions),
         purge("purge_one_time_tokens", SELDOM, Expired::OneTimeTokens),
         purge("purge_idempotency_records", OFTEN, Expired::IdempotencyRecords),
         purge("purge_throttles", OFTEN, Expired::Throttles),
-        purge("purge_deleted_users", SELDOM, Expired::DeletedUsers),
         purge("purge_done_jobs", OFTEN, Expired::DoneJobs),
         purge("purge_dead_jobs", SELDOM, Expired::DeadJobs),
         Job::new("measure_mail_queue", MEASURE, measure_mails),
         purge("purge_offered_apps", SELDOM, Expired::OfferedApps),
+        Job::new("purge_deleted_users", SELDOM, purge_users),
     ]
 }
 
@@ -71,6 +70,15 @@ pub(crate) fn key_jobs(services: &Services) -> Vec<Job> {
             }
         }),
     ]
+}
+
+/// Removes accounts whose grace period has ended, and all personal data with them.
+async fn purge_users(context: Context) -> JobResult {
+    let purged = context.privacy.purge(context.clock.now()).await?;
+    if purged > 0 {
+        tracing::info!(purged, "deleted accounts were removed");
+    }
+    Ok(())
 }
 
 /// Removes batch after batch until nothing is left.
@@ -115,10 +123,6 @@ fn limit(what: Expired, context: &Context) -> Timestamp {
         Expired::DeadJobs => now - context.config.jobs.keep_dead,
         Expired::Throttles => now - context.config.throttle.forget_after.max(SECOND_FACTOR_MEMORY),
         Expired::OfferedApps => now - ENROLMENT_TTL,
-        Expired::DeletedUsers => {
-            let days = u64::from(context.config.users.delete_grace_days);
-            now - Duration::from_secs(days * 86_400)
-        }
     }
 }
 
@@ -131,7 +135,6 @@ async fn remove(what: Expired, context: &Context, before: Timestamp) -> Result<u
         Expired::Throttles => data.throttles().purge(before, BATCH).await,
         Expired::DoneJobs => data.jobs().purge(JobStatus::Done, before, BATCH).await,
         Expired::DeadJobs => data.jobs().purge(JobStatus::Dead, before, BATCH).await,
-        Expired::DeletedUsers => data.users().purge_deleted(before, BATCH).await,
         Expired::OfferedApps => data.totp_factors().purge_unconfirmed(before, BATCH).await,
     }
 }

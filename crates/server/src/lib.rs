@@ -13,6 +13,7 @@
 //! ```
 #![deny(missing_docs)]
 
+mod audit_jobs;
 mod banner;
 mod builder;
 pub mod cli;

@@ -23,7 +23,7 @@ use mainstay_domain::{AuditKind, Permission, RoleName, ThrottlePolicy};
 use mainstay_repositories::{Store, sea::SeaStore};
 use mainstay_services::{
     RoleCatalogue,
-    audit::AuditService,
+    audit::{AuditChain, AuditService, ChainKey},
     auth::{
         AccountMailWriter, AuthPorts, AuthService, AuthSettings, RefreshKey, RegistrationMode,
         ThrottleSettings,
@@ -31,6 +31,7 @@ use mainstay_services::{
     jobs::{JobRunner, JobService, JobSettings},
     mail::MailOutbox,
     ports::{Clock, Entropy, PasswordHasher, PrincipalCache, RelyingParty, TokenSigner},
+    privacy::{PrivacyService, PrivacySettings},
     roles::{RolePorts, RoleService},
     users::{UserPorts, UserService, UserTransfer},
 };
@@ -73,27 +74,14 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         handler_sources,
         mail_templates,
         mailer,
+        personal_data,
         ..
     } = builder;
     let secret = secret_key(&config)?;
-    let store: Arc<dyn Store> = Arc::new(sea.clone());
-    let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
-        (Arc::new(SystemClock), Arc::new(SystemEntropy));
-    let sealer = key_wiring::sealer(&config, &secret)?;
-    let outbox = Arc::new(MailOutbox {
-        sealer: Arc::clone(&sealer),
-        clock: Arc::clone(&clock),
-        entropy: Arc::clone(&entropy),
-    });
-    let context = Context {
-        config: Arc::new(config),
-        store,
-        sea,
-        clock,
-        entropy,
-        sealer,
-        mail: outbox,
-    };
+    let context = context(config, &secret, sea)?;
+    context
+        .privacy
+        .add(personal_data.iter().flat_map(|source| source(&context)).collect());
     let services = services(&context, &secret, permissions, &audit_kinds)?;
     let settings = http_settings(&context.config, &secret)?;
     let delivery = mail::delivery(&context, &product.name, mail_templates, mailer)?;
@@ -114,6 +102,48 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         settings,
         runner,
     })
+}
+
+fn context(config: Config, secret: &SecretString, sea: SeaStore) -> anyhow::Result<Context> {
+    let store: Arc<dyn Store> = Arc::new(sea.clone());
+    let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
+        (Arc::new(SystemClock), Arc::new(SystemEntropy));
+    let sealer = key_wiring::sealer(&config, secret)?;
+    let mail = Arc::new(MailOutbox {
+        sealer: Arc::clone(&sealer),
+        clock: Arc::clone(&clock),
+        entropy: Arc::clone(&entropy),
+    });
+    let audit_chain = AuditChain::new(
+        Arc::clone(&store),
+        Arc::clone(&clock),
+        Arc::clone(&entropy),
+        ChainKey(key_for(secret, "audit chain")),
+    );
+    let privacy = PrivacyService::new(
+        Arc::clone(&store),
+        Arc::clone(&clock),
+        Arc::clone(&entropy),
+        privacy_settings(&config),
+    );
+    Ok(Context {
+        config: Arc::new(config),
+        store,
+        sea,
+        clock,
+        entropy,
+        sealer,
+        mail,
+        audit_chain: Arc::new(audit_chain),
+        privacy: Arc::new(privacy),
+    })
+}
+
+fn privacy_settings(config: &Config) -> PrivacySettings {
+    PrivacySettings {
+        deletion_grace: TimeDelta::days(i64::from(config.users.delete_grace_days)),
+        exports: config.throttle.enabled.then_some(PrivacySettings::EXPORTS),
+    }
 }
 
 fn services(
@@ -153,6 +183,7 @@ fn services(
         audit: Arc::new(AuditService::new(Arc::clone(store)).with_kinds(audit_kinds.iter().copied())),
         jobs: Arc::new(JobService::new(Arc::clone(store), Arc::clone(clock))),
         transfer: Arc::new(shared.transfer()),
+        privacy: Arc::clone(&context.privacy),
     })
 }
 

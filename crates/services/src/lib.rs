@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod mail;
 pub mod ports;
 pub mod prelude;
+pub mod privacy;
 mod resource_error;
 mod role_catalogue;
 pub mod roles;

@@ -2,6 +2,7 @@
 
 mod builder;
 mod database;
+mod database_search;
 mod host;
 mod logged_in;
 mod request;

@@ -80,6 +80,8 @@ const TABLE: &[(&str, Who)] = &[
     ("update_me", Caller),
     ("delete_me", Caller),
     ("list_my_audit_events", Caller),
+    ("get_my_permissions", Caller),
+    ("export_me", Caller),
     ("list_users", Holder("users:read")),
     ("create_user", Holder("users:write")),
     ("get_user", Holder("users:read")),

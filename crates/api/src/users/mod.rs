@@ -3,11 +3,14 @@
 mod create;
 mod delete;
 mod error;
+mod export;
 mod get;
 mod invite;
 mod list;
 mod me;
 mod my_audit;
+mod my_permissions;
+mod privacy_error;
 mod profile_body;
 mod reset_mfa;
 mod routes;

@@ -3,7 +3,8 @@
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use super::{
-    create, delete, get, invite, list, me, my_audit, reset_mfa, sessions, set_roles, set_status, update,
+    create, delete, export, get, invite, list, me, my_audit, my_permissions, reset_mfa, sessions, set_roles,
+    set_status, update,
 };
 
 /// Mounts `/api/v1/users`. `me` comes first: it is asked for most, and is no id.
@@ -14,6 +15,8 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(me::update_me)
             .service(me::delete_me)
             .service(my_audit::list_my_audit_events)
+            .service(my_permissions::get_my_permissions)
+            .service(export::export_me)
             .service(list::list_users)
             .service(create::create_user)
             .service(get::get_user)

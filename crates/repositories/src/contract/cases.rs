@@ -59,6 +59,7 @@ macro_rules! contract_tests {
                 recording_a_login_does_not_touch_the_version
                 only_active_holders_but_the_excepted_one_are_counted
                 purging_removes_only_users_deleted_long_ago
+                deleted_users_are_listed_in_the_order_of_their_deletion
             }
             user_lists {
                 wildcards_and_escapes_in_a_search_are_literal
@@ -106,6 +107,7 @@ macro_rules! contract_tests {
                 revoking_a_session_twice_tells_false_the_second_time
                 revoking_all_sessions_spares_the_excepted_and_strangers
                 living_sessions_are_listed_newest_first_in_pages
+                ended_sessions_are_listed_among_all_of_a_user
                 purging_removes_only_sessions_that_ended_long_ago
             }
             session_rotation {
@@ -220,6 +222,16 @@ macro_rules! contract_tests {
                 of_concurrent_first_keys_exactly_one_is_kept
                 a_taken_generation_is_told_without_a_failure
                 a_removed_signing_key_is_gone_for_good
+            }
+            audit_chain {
+                an_event_waits_for_its_seal_in_order_of_time
+                a_sealed_event_comes_back_with_its_place_in_the_chain
+                an_event_cannot_be_sealed_a_second_time
+                of_concurrent_sealers_exactly_one_moves_the_head
+                a_seal_that_is_rolled_back_leaves_event_and_head
+                erasing_takes_the_personal_part_and_leaves_the_rest
+                an_event_erased_since_it_was_read_is_not_sealed
+                pruning_removes_only_the_named_part_of_the_chain
             }
             text {
                 names_of_any_script_come_back_as_stored

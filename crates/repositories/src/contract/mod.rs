@@ -15,6 +15,7 @@ mod cases;
 mod fixture;
 
 pub mod api_keys;
+pub mod audit_chain;
 pub mod audit_events;
 pub mod credentials;
 pub mod idempotency;

@@ -158,6 +158,28 @@ pub async fn living_sessions_are_listed_newest_first_in_pages(store: SharedStore
     assert_eq!((page.items.len(), page.total), (1, Some(5)));
 }
 
+/// Whatever is held about a user can be told.
+pub async fn ended_sessions_are_listed_among_all_of_a_user(store: SharedStore) {
+    let user = stored_user(&store).await;
+    let (first, second) = (
+        stored_session(&store, user.id).await,
+        stored_session(&store, user.id).await,
+    );
+    let stranger = stored_user(&store).await;
+    stored_session(&store, stranger.id).await;
+    let sessions = store.read().sessions();
+    let ended = sessions.revoke(first.id, RevocationReason::Logout, at(1)).await;
+    assert!(ended.unwrap());
+    let listed = sessions.list_all(user.id, &page_of(10)).await.unwrap();
+    let mut ids: Vec<_> = listed.items.iter().map(|session| session.id).collect();
+    ids.sort();
+    let mut expected = [first.id, second.id];
+    expected.sort();
+    assert_eq!(ids, expected);
+    let one = sessions.list_all(user.id, &page_of(1)).await.unwrap();
+    assert!(one.items.len() == 1 && one.next.is_some());
+}
+
 /// Only what ended before the time goes, and no more of it than asked.
 pub async fn purging_removes_only_sessions_that_ended_long_ago(store: SharedStore) {
     let owner = stored_user(&store).await;

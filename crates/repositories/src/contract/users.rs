@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use mainstay_domain::{
-    Locale, OneTimeToken, PasswordCredential, PasswordHash, RoleName, TokenPurpose, User, UserStatus,
+    Locale, OneTimeToken, PasswordCredential, PasswordHash, RoleName, TokenPurpose, User, UserId, UserStatus,
     Username,
 };
 
@@ -297,7 +297,9 @@ pub async fn purging_removes_only_users_deleted_long_ago(store: SharedStore) {
     let session = store_session(&store, session_of(old.id)).await;
     let token = store_belongings(&store, &old).await;
     let users = store.read().users();
-    while users.purge_deleted(long_ago(60), 100).await.unwrap() > 0 {}
+    for (user, goes) in [(&recent, false), (&active, false), (&old, true), (&old, false)] {
+        assert_eq!(users.purge(user.id, long_ago(60)).await.unwrap(), goes);
+    }
 
     assert_eq!(find_user(&store, recent.id).await, Some(recent));
     assert_eq!(find_user(&store, active.id).await, Some(active));
@@ -310,18 +312,27 @@ pub async fn purging_removes_only_users_deleted_long_ago(store: SharedStore) {
         None
     );
     store_user(&store, old).await;
-    purges_no_more_than_asked(&store).await;
 }
 
-async fn purges_no_more_than_asked(store: &SharedStore) {
+/// Those that wait longest come first, and no more than asked for.
+pub async fn deleted_users_are_listed_in_the_order_of_their_deletion(store: SharedStore) {
     let users = store.read().users();
-    while users.purge_deleted(long_ago(60), 100).await.unwrap() > 0 {}
-    for second in 0..3 {
-        store_user(store, deleted(long_ago(second))).await;
+    let mut made = Vec::new();
+    for second in [2, 0, 1] {
+        made.push(store_user(&store, deleted(very_long_ago(second))).await.id);
     }
-    assert_eq!(users.purge_deleted(long_ago(60), 2).await.unwrap(), 2);
-    assert_eq!(users.purge_deleted(long_ago(60), 2).await.unwrap(), 1);
-    assert_eq!(users.purge_deleted(long_ago(60), 2).await.unwrap(), 0);
+    let listed = users.list_deleted(very_long_ago(2), 2).await.unwrap();
+    let ids: Vec<UserId> = listed.iter().map(|user| user.id).collect();
+    assert_eq!(ids, [made[1], made[2]]);
+    assert_eq!(users.list_deleted(very_long_ago(2), 1).await.unwrap().len(), 1);
+    for id in made {
+        assert!(users.purge(id, very_long_ago(60)).await.unwrap());
+    }
+}
+
+/// Where no other case deletes anybody.
+fn very_long_ago(second: i64) -> mainstay_domain::Timestamp {
+    long_ago(second - 86_400 * 365)
 }
 
 fn deleted(deleted_at: mainstay_domain::Timestamp) -> User {

@@ -6,10 +6,10 @@ use tokio::sync::Mutex;
 
 use super::state::State;
 use crate::{
-    ApiKeyRepository, AuditEventRepository, CredentialRepository, IdempotencyRepository, JobBell,
-    JobRepository, OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository, Repositories, Result,
-    RoleRepository, SessionRepository, SigningKeyRepository, ThrottleRepository, TotpFactorRepository,
-    UserRepository,
+    ApiKeyRepository, AuditChainRepository, AuditEventRepository, CredentialRepository,
+    IdempotencyRepository, JobBell, JobRepository, OneTimeTokenRepository, PasskeyRepository,
+    RecoveryCodeRepository, Repositories, Result, RoleRepository, SessionRepository, SigningKeyRepository,
+    ThrottleRepository, TotpFactorRepository, UserRepository,
 };
 
 /// A way to the state.
@@ -78,6 +78,9 @@ impl<A: Access> Repositories for Memory<A> {
         self
     }
     fn audit_events(&self) -> &dyn AuditEventRepository {
+        self
+    }
+    fn audit_chain(&self) -> &dyn AuditChainRepository {
         self
     }
     fn throttles(&self) -> &dyn ThrottleRepository {

@@ -6,6 +6,7 @@
 
 mod access;
 mod api_keys;
+mod audit_chain;
 mod audit_events;
 mod credentials;
 mod idempotency;

@@ -90,6 +90,16 @@ impl<A: Access> SessionRepository for Memory<A> {
         }))
     }
 
+    async fn list_all(&self, user_id: UserId, page: &PageRequest) -> Result<Page<Session>> {
+        Ok(self.0.read(|state| {
+            let rows = state
+                .sessions
+                .values()
+                .filter(|session| session.user_id == user_id);
+            page_of(rows.collect(), page, true, position)
+        }))
+    }
+
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64> {
         let stale = |session: &Session| {
             let revoked_at = session.revoked.map(|(at, _)| at);

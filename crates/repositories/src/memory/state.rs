@@ -1,11 +1,11 @@
 //! Everything the store remembers, and the rules between nouns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use mainstay_domain::{
-    ApiKey, ApiKeyId, AuditEvent, AuditEventId, IdempotencyRecord, Job, JobId, OneTimeToken, Passkey,
-    PasskeyId, PasswordCredential, PermissionSet, Role, RoleName, Session, SessionId, SigningKey,
-    ThrottleState, Timestamp, TokenHash, TotpFactor, TotpFactorId, User, UserId,
+    ApiKey, ApiKeyId, AuditEvent, AuditEventId, ChainHead, IdempotencyRecord, Job, JobId, OneTimeToken,
+    Passkey, PasskeyId, PasswordCredential, PermissionSet, Role, RoleName, Seal, Session, SessionId,
+    SigningKey, ThrottleState, Timestamp, TokenHash, TotpFactor, TotpFactorId, User, UserId,
 };
 
 use crate::{RepositoryError, Result, constraint};
@@ -29,6 +29,9 @@ pub(super) struct State {
     pub sessions: BTreeMap<SessionId, Session>,
     pub one_time_tokens: BTreeMap<[u8; 32], StoredToken>,
     pub audit_events: BTreeMap<AuditEventId, AuditEvent>,
+    pub audit_seals: BTreeMap<AuditEventId, Seal>,
+    pub audit_erased: BTreeSet<AuditEventId>,
+    pub audit_head: Option<ChainHead>,
     pub throttles: BTreeMap<String, ThrottleState>,
     pub idempotency: BTreeMap<[u8; 32], IdempotencyRecord>,
     pub jobs: BTreeMap<JobId, Job>,
@@ -42,7 +45,10 @@ pub(super) struct State {
 impl State {
     /// What a freshly migrated database holds.
     pub(super) fn with_built_in_roles() -> Self {
-        let mut state = Self::default();
+        let mut state = Self {
+            audit_head: Some(ChainHead::origin()),
+            ..Self::default()
+        };
         for role in [
             built_in(RoleName::admin(), "Holds every permission"),
             built_in(RoleName::user(), "Every account"),

@@ -8,7 +8,7 @@ use mainstay_domain::{
 use super::{
     access::{Access, Memory},
     paging::page_of,
-    state::{State, ensure, insert_new, purge},
+    state::{State, ensure, insert_new},
 };
 use crate::{Result, UserRepository, constraint};
 
@@ -96,19 +96,35 @@ impl<A: Access> UserRepository for Memory<A> {
             .read(|state| state.users.values().filter(counts).count() as u64))
     }
 
-    async fn purge_deleted(&self, before: Timestamp, limit: u32) -> Result<u64> {
-        let stale = |user: &User| {
-            user.status == UserStatus::Deleted
-                && user.deleted_at.is_some_and(|deleted_at| deleted_at < before)
-        };
+    async fn list_deleted(&self, before: Timestamp, limit: u32) -> Result<Vec<User>> {
+        Ok(self.0.read(|state| {
+            let rows = state.users.values().filter(|user| is_deleted(user, before));
+            let mut users: Vec<User> = rows.cloned().collect();
+            users.sort_by_key(|user| user.deleted_at);
+            users.truncate(limit as usize);
+            for user in &mut users {
+                user.roles.clear();
+            }
+            users
+        }))
+    }
+
+    async fn purge(&self, id: UserId, before: Timestamp) -> Result<bool> {
         self.0
             .write(|state| {
-                let purged = purge(&mut state.users, limit, stale);
-                state.cascade_users();
-                Ok(purged)
+                let due = state.users.get(&id).is_some_and(|user| is_deleted(user, before));
+                if due {
+                    state.users.remove(&id);
+                    state.cascade_users();
+                }
+                Ok(due)
             })
             .await
     }
+}
+
+fn is_deleted(user: &User, before: Timestamp) -> bool {
+    user.status == UserStatus::Deleted && user.deleted_at.is_some_and(|deleted_at| deleted_at < before)
 }
 
 fn update(state: &mut State, user: &User) -> Result<bool> {

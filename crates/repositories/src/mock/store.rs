@@ -8,16 +8,16 @@ use std::sync::{
 use async_trait::async_trait;
 
 use super::{
-    MockApiKeyRepository, MockAuditEventRepository, MockCredentialRepository, MockIdempotencyRepository,
-    MockJobRepository, MockOneTimeTokenRepository, MockPasskeyRepository, MockRecoveryCodeRepository,
-    MockRoleRepository, MockSessionRepository, MockSigningKeyRepository, MockThrottleRepository,
-    MockTotpFactorRepository, MockUserRepository,
+    MockApiKeyRepository, MockAuditChainRepository, MockAuditEventRepository, MockCredentialRepository,
+    MockIdempotencyRepository, MockJobRepository, MockOneTimeTokenRepository, MockPasskeyRepository,
+    MockRecoveryCodeRepository, MockRoleRepository, MockSessionRepository, MockSigningKeyRepository,
+    MockThrottleRepository, MockTotpFactorRepository, MockUserRepository,
 };
 use crate::{
-    ApiKeyRepository, AuditEventRepository, CredentialRepository, IdempotencyRepository, JobBell,
-    JobRepository, OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository, Repositories, Result,
-    RoleRepository, SessionRepository, SigningKeyRepository, Store, StoreHealth, ThrottleRepository,
-    TotpFactorRepository, UnitOfWork, UserRepository,
+    ApiKeyRepository, AuditChainRepository, AuditEventRepository, CredentialRepository,
+    IdempotencyRepository, JobBell, JobRepository, OneTimeTokenRepository, PasskeyRepository,
+    RecoveryCodeRepository, Repositories, Result, RoleRepository, SessionRepository, SigningKeyRepository,
+    Store, StoreHealth, ThrottleRepository, TotpFactorRepository, UnitOfWork, UserRepository,
 };
 
 /// One mock per repository; set expectations on the fields, then call
@@ -36,6 +36,8 @@ pub struct MockRepositories {
     pub one_time_tokens: MockOneTimeTokenRepository,
     /// Audit log.
     pub audit_events: MockAuditEventRepository,
+    /// The audit log's chain.
+    pub audit_chain: MockAuditChainRepository,
     /// Throttles.
     pub throttles: MockThrottleRepository,
     /// Idempotency records.
@@ -97,6 +99,9 @@ impl Repositories for MockRepositories {
     }
     fn audit_events(&self) -> &dyn AuditEventRepository {
         &self.audit_events
+    }
+    fn audit_chain(&self) -> &dyn AuditChainRepository {
+        &self.audit_chain
     }
     fn throttles(&self) -> &dyn ThrottleRepository {
         &self.throttles
@@ -192,6 +197,9 @@ impl Repositories for MockUnitOfWork {
     }
     fn audit_events(&self) -> &dyn AuditEventRepository {
         self.repositories.audit_events()
+    }
+    fn audit_chain(&self) -> &dyn AuditChainRepository {
+        self.repositories.audit_chain()
     }
     fn throttles(&self) -> &dyn ThrottleRepository {
         self.repositories.throttles()

@@ -8,6 +8,7 @@
 //! [`Row`] help with lists and columns, [`SeaConnection`] where a call takes several statements.
 
 mod api_keys;
+mod audit_chain;
 mod audit_events;
 mod connection;
 mod convert;

@@ -2,9 +2,10 @@
 
 use super::{Sea, SeaConnection};
 use crate::{
-    ApiKeyRepository, AuditEventRepository, CredentialRepository, IdempotencyRepository, JobRepository,
-    OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository, Repositories, RoleRepository,
-    SessionRepository, SigningKeyRepository, ThrottleRepository, TotpFactorRepository, UserRepository,
+    ApiKeyRepository, AuditChainRepository, AuditEventRepository, CredentialRepository,
+    IdempotencyRepository, JobRepository, OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository,
+    Repositories, RoleRepository, SessionRepository, SigningKeyRepository, ThrottleRepository,
+    TotpFactorRepository, UserRepository,
 };
 
 impl<C: SeaConnection> Repositories for Sea<C> {
@@ -29,6 +30,10 @@ impl<C: SeaConnection> Repositories for Sea<C> {
     }
 
     fn audit_events(&self) -> &dyn AuditEventRepository {
+        self
+    }
+
+    fn audit_chain(&self) -> &dyn AuditChainRepository {
         self
     }
 

@@ -129,6 +129,17 @@ impl<C: ConnectionTrait + Send + Sync> SessionRepository for Sea<C> {
         .await
     }
 
+    async fn list_all(&self, user_id: UserId, page: &PageRequest) -> Result<Page<Session>> {
+        let listed = Entity::find().filter(Column::UserId.eq(user_id.uuid()));
+        self.run("db.sessions.list_all", async {
+            let select = paged(listed, (Column::CreatedAt, Column::Id), true, page);
+            let rows = select.all(self.conn()).await?;
+            let sessions = rows.into_iter().map(into_session).collect::<Result<Vec<_>>>()?;
+            Ok(Page::from_rows(sessions, page.limit, position))
+        })
+        .await
+    }
+
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64> {
         let before = micros(before);
         let stale = Condition::any()

@@ -15,9 +15,9 @@ use tokio::{sync::Semaphore, time::timeout};
 use super::{
     Sea, SeaOptions, SeaUnitOfWork, connection,
     entity::{
-        api_keys, audit_events, idempotency_keys, jobs, one_time_tokens, passkeys, password_credentials,
-        recovery_codes, role_permissions, roles, sessions, signing_keys, throttles, totp_factors, user_roles,
-        users,
+        api_keys, audit_chain, audit_records, idempotency_keys, jobs, one_time_tokens, passkeys,
+        password_credentials, recovery_codes, role_permissions, roles, sessions, signing_keys, throttles,
+        totp_factors, user_roles, users,
     },
     whole::begin,
 };
@@ -133,7 +133,8 @@ impl SeaStore {
         has_columns::<user_roles::Entity>(connection).await?;
         has_columns::<sessions::Entity>(connection).await?;
         has_columns::<one_time_tokens::Entity>(connection).await?;
-        has_columns::<audit_events::Entity>(connection).await?;
+        has_columns::<audit_records::Entity>(connection).await?;
+        has_columns::<audit_chain::Entity>(connection).await?;
         has_columns::<throttles::Entity>(connection).await?;
         has_columns::<idempotency_keys::Entity>(connection).await?;
         has_columns::<jobs::Entity>(connection).await?;

@@ -8,10 +8,10 @@ use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
 use super::Sea;
 use crate::{
-    ApiKeyRepository, AuditEventRepository, CredentialRepository, IdempotencyRepository, JobRepository,
-    OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository, Repositories, RepositoryError, Result,
-    RoleRepository, SessionRepository, SigningKeyRepository, ThrottleRepository, TotpFactorRepository,
-    UnitOfWork, UserRepository,
+    ApiKeyRepository, AuditChainRepository, AuditEventRepository, CredentialRepository,
+    IdempotencyRepository, JobRepository, OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository,
+    Repositories, RepositoryError, Result, RoleRepository, SessionRepository, SigningKeyRepository,
+    ThrottleRepository, TotpFactorRepository, UnitOfWork, UserRepository,
 };
 
 /// A transaction; dropping it rolls back. It dereferences to [`Sea`], so that a product's own
@@ -89,6 +89,10 @@ impl Repositories for SeaUnitOfWork {
     }
 
     fn audit_events(&self) -> &dyn AuditEventRepository {
+        &self.sea
+    }
+
+    fn audit_chain(&self) -> &dyn AuditChainRepository {
         &self.sea
     }
 

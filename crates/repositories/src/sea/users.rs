@@ -6,14 +6,14 @@ use mainstay_domain::{
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, ExprTrait, QueryFilter,
-    QueryResult, QuerySelect, Statement, Value, prelude::Uuid, sea_query::Expr,
+    QueryOrder, QueryResult, QuerySelect, Statement, Value, sea_query::Expr,
 };
 
 use super::{
     Sea, SeaConnection,
     convert::{Row, micros},
     entity::{user_roles, users},
-    query::{count, dialect, purge},
+    query::{count, dialect},
     user_list,
     whole::keep,
 };
@@ -154,13 +154,31 @@ impl<C: SeaConnection> UserRepository for Sea<C> {
             .await
     }
 
-    async fn purge_deleted(&self, before: Timestamp, limit: u32) -> Result<u64> {
-        let stale = Condition::all()
-            .add(users::Column::Status.eq(UserStatus::Deleted.as_str()))
-            .add(users::Column::DeletedAt.lt(micros(before)));
-        let work = purge::<Uuid, _, users::Entity>(self.conn(), users::Column::Id, stale, limit);
-        self.write("db.users.purge_deleted", work).await
+    async fn list_deleted(&self, before: Timestamp, limit: u32) -> Result<Vec<User>> {
+        let select = users::Entity::find()
+            .filter(deleted(before))
+            .order_by_asc(users::Column::DeletedAt)
+            .limit(u64::from(limit));
+        self.run("db.users.list_deleted", async {
+            let rows = select.all(self.conn()).await?;
+            // What roles they held does not matter any more.
+            rows.into_iter().map(into_user).collect()
+        })
+        .await
     }
+
+    async fn purge(&self, id: UserId, before: Timestamp) -> Result<bool> {
+        let delete = users::Entity::delete_many()
+            .filter(users::Column::Id.eq(id.uuid()))
+            .filter(deleted(before));
+        self.delete_row("db.users.purge", delete).await
+    }
+}
+
+fn deleted(before: Timestamp) -> Condition {
+    Condition::all()
+        .add(users::Column::Status.eq(UserStatus::Deleted.as_str()))
+        .add(users::Column::DeletedAt.lt(micros(before)))
 }
 
 async fn find_one<C: ConnectionTrait>(

@@ -2,9 +2,13 @@
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
+use mainstay_domain::ChainPoint;
 use mainstay_services::users::ImportOptions;
+
+use super::hex;
 
 /// Mainstay: a backend for accounts, users, files and notifications.
 #[derive(Debug, Parser)]
@@ -46,6 +50,9 @@ pub(super) enum Command {
     /// Look after the keys that access tokens are signed with.
     #[command(subcommand)]
     Keys(Keys),
+    /// Check, export and prune the audit log.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Print the OpenAPI document.
     Openapi,
     /// Ask a running server on this machine whether it is alive; for container probes.
@@ -140,6 +147,29 @@ pub(super) enum Users {
     },
 }
 
+/// About the audit log.
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditCommand {
+    /// Walk the chain and say what is wrong with it. Exit code 1 if anything is.
+    Verify(VerifyAudit),
+    /// Write events with their hashes to a file, one JSON object a line.
+    Export(ExportAudit),
+    /// Remove events whose retention has ended.
+    Prune {
+        /// Remove what happened before this instead [default: now less audit.retention].
+        #[arg(long, value_name = "TIME", value_parser = moment)]
+        before: Option<DateTime<Utc>>,
+    },
+    /// Print how far the chain reaches, as an anchor to be kept elsewhere.
+    Anchor,
+    /// Go on under a new SECRET_KEY, after a check of the chain.
+    Reseal {
+        /// Go on even if the check finds something.
+        #[arg(long)]
+        force: bool,
+    },
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Import {
     /// The file; - reads standard input.
@@ -160,4 +190,54 @@ impl Import {
             resume: self.resume,
         }
     }
+}
+
+/// What to check.
+#[derive(Debug, Args)]
+pub(super) struct VerifyAudit {
+    /// Check a file that `audit export` wrote instead of the database.
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// A place that was noted earlier, which the chain must lead through; may be repeated.
+    #[arg(long = "anchor", value_name = "SEQ:HASH", value_parser = anchor)]
+    pub anchors: Vec<ChainPoint>,
+    /// Check a file of another server, whose key is not at hand.
+    #[arg(long, requires = "file")]
+    pub without_key: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportAudit {
+    /// Only what happened before this [default: now].
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub until: Option<DateTime<Utc>>,
+    /// A file that does not exist yet.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Only what was not exported before.
+    #[arg(long)]
+    pub new: bool,
+}
+
+/// `2026-11-21T10:00:00Z`, or a day, which begins at midnight UTC.
+fn moment(text: &str) -> Result<DateTime<Utc>, String> {
+    let day = text
+        .parse::<NaiveDate>()
+        .ok()
+        .and_then(|day| day.and_hms_opt(0, 0, 0));
+    match (day, text.parse::<DateTime<Utc>>()) {
+        (Some(midnight), _) => Ok(midnight.and_utc()),
+        (None, Ok(moment)) => Ok(moment),
+        (None, Err(_)) => Err("expected a time such as 2026-11-21T10:00:00Z, or a day".to_owned()),
+    }
+}
+
+fn anchor(text: &str) -> Result<ChainPoint, String> {
+    let point = text.split_once(':').and_then(|(seq, hash)| {
+        Some(ChainPoint {
+            seq: seq.parse().ok()?,
+            hash: hex::decode(hash).filter(|hash| hash.len() == 32)?,
+        })
+    });
+    point.ok_or_else(|| "expected a number, a colon and 64 hexadecimal digits".to_owned())
 }

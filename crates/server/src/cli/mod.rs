@@ -2,8 +2,13 @@
 
 mod admin;
 mod args;
+mod audit;
+mod audit_file;
+mod audit_line;
+mod audit_verify;
 mod config;
 mod health;
+mod hex;
 mod keys;
 mod migrate;
 mod out;

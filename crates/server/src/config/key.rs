@@ -1,8 +1,8 @@
 //! The declaration of one key.
 
 use super::{
-    auth, cache, database, environment, hashing, jobs, kind::Kind, log, mail, passkeys, server, throttle,
-    users,
+    audit, auth, cache, database, environment, hashing, jobs, kind::Kind, log, mail, passkeys, server,
+    throttle, users,
 };
 
 /// Declares one key of the configuration.
@@ -83,6 +83,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         users::KEYS,
         jobs::KEYS,
         mail::KEYS,
+        audit::KEYS,
         log::KEYS,
     ]
     .into_iter()

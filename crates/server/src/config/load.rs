@@ -4,9 +4,9 @@ use figment::{Figment, value::Value};
 use serde::Deserialize;
 
 use super::{
-    AuthConfig, CacheConfig, ConfigError, DatabaseConfig, Environment, HashingConfig, JobsConfig, Key,
-    LogConfig, MailConfig, PasskeysConfig, Problem, ServerConfig, Setting, Sources, ThrottleConfig,
-    UsersConfig, keys,
+    AuditConfig, AuthConfig, CacheConfig, ConfigError, DatabaseConfig, Environment, HashingConfig,
+    JobsConfig, Key, LogConfig, MailConfig, PasskeysConfig, Problem, ServerConfig, Setting, Sources,
+    ThrottleConfig, UsersConfig, keys,
     known::KnownKeys,
     layers::{self, Layer},
     rules,
@@ -40,6 +40,8 @@ pub struct Config {
     pub jobs: JobsConfig,
     /// Mails.
     pub mail: MailConfig,
+    /// The audit log.
+    pub audit: AuditConfig,
     /// Log lines.
     pub log: LogConfig,
     /// What products' sections hold.

@@ -5,6 +5,7 @@
 //! A product declares sections of its own the same way ([`Section`]).
 //! figment lays the layers over one another and remembers where each value came from.
 
+mod audit;
 mod auth;
 mod cache;
 mod database;
@@ -32,6 +33,7 @@ mod sources;
 mod throttle;
 mod users;
 
+pub use audit::AuditConfig;
 pub use auth::{AuthConfig, Registration};
 pub use cache::CacheConfig;
 pub use database::DatabaseConfig;

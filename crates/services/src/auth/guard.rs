@@ -253,3 +253,19 @@ pub(super) fn key(kind: &str, what: &str, from: &str) -> String {
     let digest = digest(&SHA256, format!("{what}\n{from}").as_bytes());
     format!("{kind}:{}", BASE64_URL_SAFE_NO_PAD.encode(digest))
 }
+
+/// The counters that tries at an account with these names are kept under, from anywhere and
+/// from where it was used.
+pub(crate) fn account_keys<'a>(names: impl IntoIterator<Item = &'a str>, origins: &[Origin]) -> Vec<String> {
+    let mut keys = Vec::new();
+    for name in names {
+        let typed = name.to_lowercase();
+        keys.push(key("account", &typed, ""));
+        keys.extend(
+            origins
+                .iter()
+                .map(|origin| key("login", &typed, &address(origin))),
+        );
+    }
+    keys
+}

@@ -35,6 +35,7 @@ pub use challenge::{Challenge, ChallengeSettings};
 pub use change_password::ChangePassword;
 pub use create_admin::NewAdmin;
 pub use error::AuthError;
+pub(crate) use guard::account_keys;
 pub use issue::TokenPair;
 pub use login::Login;
 pub use mfa::{ConfirmTotp, Factors, MfaStatus, Reauthenticate, SecondFactorProof, TotpEnrolment};

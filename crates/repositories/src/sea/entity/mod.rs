@@ -1,7 +1,9 @@
 //! SeaORM's view of the tables; it never leaves `sea`.
 
 pub(super) mod api_keys;
+pub(super) mod audit_chain;
 pub(super) mod audit_events;
+pub(super) mod audit_records;
 pub(super) mod idempotency_keys;
 pub(super) mod jobs;
 pub(super) mod one_time_tokens;
