@@ -25,6 +25,7 @@ mod jobs;
 mod key_wiring;
 mod listen;
 mod mail;
+mod part_settings;
 pub mod prelude;
 mod safeguards;
 mod schema;

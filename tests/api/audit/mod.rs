@@ -1,5 +1,6 @@
 //! `/api/v1/audit-events`.
 
+mod account_flows;
 mod chain;
 mod kinds;
 mod list;

@@ -11,5 +11,5 @@ pub use challenge::PasskeyChallenge;
 pub use offer_passkey::PasskeyOffer;
 pub use register_passkey::{NewPasskey, RegisteredPasskey};
 
-pub(in crate::auth) use judge_passkey::JudgedPasskey;
-pub(in crate::auth) use offer_passkey::{mfa_binding, session_binding};
+pub(super) use judge_passkey::JudgedPasskey;
+pub(super) use offer_passkey::{mfa_binding, session_binding};
