@@ -23,6 +23,7 @@ mod m20261121_000011_api_keys;
 mod m20261121_000012_audit_chain;
 mod m20261121_000013_factors;
 mod m20261121_000014_passkeys;
+mod m20261121_000015_identities;
 mod m20261121_000018_roles_of_users;
 mod new_table;
 mod runner;
@@ -53,6 +54,7 @@ pub fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261121_000013_factors::Migration),
         Box::new(m20261121_000014_passkeys::Migration),
         Box::new(m20261121_000018_roles_of_users::Migration),
+        Box::new(m20261121_000015_identities::Migration),
         Box::new(m20261121_000010_signing_keys::Migration),
         Box::new(m20261121_000011_api_keys::Migration),
     ]

@@ -4,10 +4,12 @@
 mod every_database;
 mod cuttable_proxy;
 mod forged_token;
+mod identity_provider;
 mod raw_http;
 mod smtp_server;
 
 pub use cuttable_proxy::{CuttableProxy, Line};
 pub use forged_token::{claims_of, forge, server_key};
+pub use identity_provider::FakeProvider;
 pub use raw_http::exchange;
 pub use smtp_server::{SmtpServer, TestCertificate};

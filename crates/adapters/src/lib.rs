@@ -9,6 +9,8 @@ mod aes_sealer;
 mod argon2_hasher;
 mod breach_policy;
 mod foreign_hash;
+#[cfg(feature = "social-login")]
+mod identity_providers;
 mod jwt_signer;
 mod key_derivation;
 mod mail_words;
@@ -25,6 +27,8 @@ pub use aes_sealer::AesSealer;
 pub use argon2_hasher::{Argon2Hasher, Cost, HasherSettings, InvalidHasherSettings, Kernel};
 pub use breach_policy::BreachPolicy;
 pub use foreign_hash::FirebaseScrypt;
+#[cfg(feature = "social-login")]
+pub use identity_providers::{EmailTrust, GithubProvider, GithubSettings, OidcProvider, OidcSettings};
 pub use jwt_signer::{JwtSettings, JwtSigner};
 pub use key_derivation::derive_key;
 pub use mail_words::{BrokenTemplate, MailPart, MailWriter, TemplateSource, WriterSettings};

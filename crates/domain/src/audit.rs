@@ -113,6 +113,13 @@ audit_kinds! {
     InvitationSent => "user.invitation_sent",
     /// An administrator had a link to choose a new password mailed.
     PasswordResetSent => "user.password_reset_sent",
+    /// An identity at another provider was linked to an account.
+    IdentityLinked => "auth.identity_linked",
+    /// An identity at another provider was taken from an account.
+    IdentityUnlinked => "auth.identity_unlinked",
+    /// Whoever proved the address of an account that never had done so took it over; everything
+    /// that opened it before is void.
+    AccountClaimed => "auth.account_claimed",
     /// The first administrator was made.
     FirstAdminCreated => "auth.first_admin_created",
     /// An API key was made.

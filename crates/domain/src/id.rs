@@ -66,6 +66,10 @@ define_id!(
     AuditEventId
 );
 define_id!(
+    /// Identifies the link between an account and an identity at another provider.
+    IdentityId
+);
+define_id!(
     /// Identifies a job.
     JobId
 );

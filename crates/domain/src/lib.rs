@@ -13,6 +13,7 @@ mod email;
 mod error;
 mod id;
 mod idempotency;
+mod identity;
 mod job;
 mod locale;
 mod one_time_token;
@@ -43,8 +44,9 @@ pub use auth_method::{AuthMethod, AuthMethods};
 pub use credential::{PasswordCredential, PasswordHash};
 pub use email::Email;
 pub use error::InvalidValue;
-pub use id::{ApiKeyId, AuditEventId, JobId, PasskeyId, SessionId, TotpFactorId, UserId};
+pub use id::{ApiKeyId, AuditEventId, IdentityId, JobId, PasskeyId, SessionId, TotpFactorId, UserId};
 pub use idempotency::{IdempotencyRecord, StoredResponse};
+pub use identity::{Identity, IdentityKey, ProviderName};
 pub use job::{
     Job, JobBacklog, JobClaim, JobFailure, JobKey, JobKind, JobLease, JobPriority, JobQuery, JobStatus,
     JobTicket, NewJob,

@@ -59,6 +59,8 @@ token_purposes! {
     PasskeyLogin => "passkey_login",
     /// A login at another provider that is under way.
     OauthState => "oauth_state",
+    /// Stands for a login at another provider that is over, until it is exchanged for tokens.
+    OauthCode => "oauth_code",
 }
 
 impl FromStr for TokenPurpose {

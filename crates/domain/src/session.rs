@@ -21,6 +21,8 @@ pub enum RevocationReason {
     AccountClosed,
     /// A refresh token was used twice, so it may have been stolen.
     TokenReuse,
+    /// Whoever proved the account's address took it over.
+    AccountClaimed,
     /// The account got its first second factor in another session.
     FactorAdded,
     /// An administrator removed every second factor.
@@ -28,7 +30,7 @@ pub enum RevocationReason {
 }
 
 impl RevocationReason {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Logout,
         Self::RevokedByOwner,
         Self::RevokedByAdmin,
@@ -36,6 +38,7 @@ impl RevocationReason {
         Self::PasswordReset,
         Self::AccountClosed,
         Self::TokenReuse,
+        Self::AccountClaimed,
         Self::FactorAdded,
         Self::MfaReset,
     ];
@@ -51,6 +54,7 @@ impl RevocationReason {
             Self::PasswordReset => "password_reset",
             Self::AccountClosed => "account_closed",
             Self::TokenReuse => "token_reuse",
+            Self::AccountClaimed => "account_claimed",
             Self::FactorAdded => "factor_added",
             Self::MfaReset => "mfa_reset",
         }

@@ -21,4 +21,7 @@ pub trait CredentialRepository: Send + Sync {
     /// Replaces the hash if it still is `old`; for upgrades, so that they never undo a change
     /// of password that happened meanwhile. Tells whether it was.
     async fn upgrade(&self, user_id: UserId, old: &PasswordHash, new: &PasswordHash) -> Result<bool>;
+
+    /// Removes the password credential of a user. Tells whether there was one.
+    async fn delete(&self, user_id: UserId) -> Result<bool>;
 }

@@ -10,6 +10,8 @@ pub mod constraint {
     pub const PASSKEYS_CREDENTIAL: &str = "passkeys_credential_id";
     /// Two roles with one name.
     pub const ROLES_NAME: &str = "roles_name";
+    /// Two links of one identity.
+    pub const IDENTITIES_SUBJECT: &str = "identities_issuer_subject";
     /// A reference to something that is not there, or the removal of something referred to.
     pub const REFERENCE: &str = "reference";
     /// Any other primary key or unique constraint.

@@ -4,9 +4,9 @@ use async_trait::async_trait;
 
 use crate::{
     ApiKeyRepository, AuditChainRepository, AuditEventRepository, CredentialRepository,
-    IdempotencyRepository, JobBell, JobRepository, OneTimeTokenRepository, PasskeyRepository,
-    RecoveryCodeRepository, Result, RoleRepository, SessionRepository, SigningKeyRepository,
-    ThrottleRepository, TotpFactorRepository, UserRepository,
+    IdempotencyRepository, IdentityRepository, JobBell, JobRepository, OneTimeTokenRepository,
+    PasskeyRepository, RecoveryCodeRepository, Result, RoleRepository, SessionRepository,
+    SigningKeyRepository, ThrottleRepository, TotpFactorRepository, UserRepository,
 };
 
 /// Every repository, over one connection or over the pool.
@@ -17,6 +17,8 @@ pub trait Repositories: Send + Sync {
     fn users(&self) -> &dyn UserRepository;
     /// Password credentials.
     fn credentials(&self) -> &dyn CredentialRepository;
+    /// Identities at other providers.
+    fn identities(&self) -> &dyn IdentityRepository;
     /// Roles and their permissions.
     fn roles(&self) -> &dyn RoleRepository;
     /// Login sessions.

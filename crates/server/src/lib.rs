@@ -21,6 +21,7 @@ pub mod config;
 mod context;
 mod first_admin;
 mod housekeeping;
+mod identity_providers;
 mod jobs;
 mod key_wiring;
 mod listen;

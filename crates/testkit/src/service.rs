@@ -81,6 +81,7 @@ impl TestPorts {
             signer: Arc::new(FakeSigner),
             principals: Arc::clone(&self.principals) as Arc<dyn PrincipalCache>,
             roles: Arc::clone(&self.roles),
+            identity_providers: Arc::default(),
             mail: self.mail(),
             passkeys: Arc::new(FakePasskeys),
             sealer: Arc::new(FakeSealer),

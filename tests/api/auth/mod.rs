@@ -10,6 +10,7 @@ mod cookie_mode;
 mod login;
 mod logout;
 pub mod mfa;
+mod oauth;
 mod passkeys;
 mod rate_limit;
 mod refresh;

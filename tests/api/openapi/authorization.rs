@@ -42,6 +42,14 @@ const TABLE: &[(&str, Who)] = &[
     ("get_jwks", Anybody),
     ("register", Anybody),
     ("login", Anybody),
+    ("list_identity_providers", Anybody),
+    ("oauth_authorize", Anybody),
+    ("oauth_callback", Anybody),
+    ("oauth_callback_form", Anybody),
+    ("oauth_exchange", Anybody),
+    ("oauth_link", Caller),
+    ("list_identities", Caller),
+    ("unlink_identity", Owner),
     ("refresh", Anybody),
     ("create_first_admin", Anybody),
     ("verify_email", Anybody),
@@ -134,7 +142,11 @@ async fn described(app: &TestApp) -> Vec<Operation> {
 /// The request with somebody else's id in the path and, unless the table's answer comes before
 /// the body is read, a body that no operation takes.
 fn request(app: &TestApp, operation: &Operation, other: &str) -> TestRequest {
-    let path = operation.path.replace("{id}", other).replace("{name}", "user");
+    let path = operation
+        .path
+        .replace("{id}", other)
+        .replace("{name}", "user")
+        .replace("{provider}", "nobody");
     let request = app.request(operation.method.clone(), &path);
     if operation.takes_body {
         request.json(json!({ "no": "such field" }))

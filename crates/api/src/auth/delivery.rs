@@ -78,11 +78,16 @@ fn comes_from_own_page(headers: &HeaderMap, mode: &CookieMode) -> bool {
 
 /// The cookie's value. Two of the name are as good as none: one of them is not ours.
 fn cookie(headers: &HeaderMap) -> Option<String> {
+    cookie_value(headers, NAME)
+}
+
+/// The value of the cookie of this name.
+pub(super) fn cookie_value(headers: &HeaderMap, wanted: &str) -> Option<String> {
     let texts = headers.get_all(COOKIE).filter_map(|value| value.to_str().ok());
     let mut values = texts
         .flat_map(|text| text.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| *name == NAME)
+        .filter(|(name, _)| *name == wanted)
         .map(|(_, value)| value.to_owned());
     values.next().filter(|_| values.next().is_none())
 }

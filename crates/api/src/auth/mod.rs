@@ -12,6 +12,7 @@ mod logout;
 mod mail_pages;
 mod mailed_bodies;
 mod mfa;
+mod oauth;
 mod passkeys;
 mod rate_limit;
 mod refresh;

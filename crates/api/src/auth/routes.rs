@@ -3,7 +3,7 @@
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
 use super::{
-    accept_invitation, change_email, change_password, forgot_password, login, logout, mail_pages, mfa,
+    accept_invitation, change_email, change_password, forgot_password, login, logout, mail_pages, mfa, oauth,
     passkeys, refresh, register, reset_password, sessions, setup, setup_page, sign_in_mail, verify_email,
 };
 
@@ -32,6 +32,7 @@ pub fn configure(config: &mut ServiceConfig) {
             .service(sign_in_mail::sign_in_by_code)
             .service(sign_in_mail::sign_in_by_link)
             .service(accept_invitation::accept_invitation)
+            .configure(oauth::configure)
             .service(setup::create_first_admin),
     );
 }

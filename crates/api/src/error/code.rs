@@ -128,6 +128,11 @@ error_codes! {
     PASSKEY_REFUSED => 403, "Passkey refused", "The passkey is unknown, its proof not valid, or the question was asked too long ago.";
     SECOND_FACTOR_REQUIRED => 403, "Second factor required", "The account has a second factor, which must be proved too.";
     REAUTHENTICATION_REQUIRED => 403, "Prove who you are", "The operation is sensitive and the last proof too old; see POST /auth/reauthenticate.";
+    OAUTH_STATE_INVALID => 403, "Unknown login", "No such login at another provider is under way in this browser; begin anew.";
+    OAUTH_DENIED => 403, "Denied by the provider", "The provider let nobody in, or its user did not want to.";
+    OAUTH_ANSWER_INVALID => 403, "Invalid answer", "What the provider sent proves nothing; begin anew.";
+    OAUTH_CODE_INVALID => 403, "Invalid code", "The code of a login at another provider is unknown, used or expired, or not this client's.";
+    PROVIDER_EMAIL_UNVERIFIED => 403, "Address not verified by the provider", "The provider does not say that the address is verified; log in another way and link the identity.";
     NOT_FOUND => 404, "Not found", "There is nothing here, or nothing the caller may know of.";
     METHOD_NOT_ALLOWED => 405, "Method not allowed", "The resource exists but does not answer to this method; see Allow.";
     NOT_ACCEPTABLE => 406, "Not acceptable", "No representation satisfies the Accept headers.";
@@ -148,6 +153,8 @@ error_codes! {
     MFA_REQUIRED => 409, "Second factor demanded", "A role of the account demands a second factor.";
     OWN_MFA_RESET => 409, "Own factors", "Administrators remove their own factors one by one, as everybody does.";
     API_KEY_LIMIT => 409, "Too many API keys", "The account has as many API keys as it may have; end one first.";
+    IDENTITY_TAKEN => 409, "Identity taken", "The identity is linked to another account.";
+    LAST_SIGN_IN_METHOD => 409, "Last way to sign in", "Without this nobody could sign in to the account; set a password or link another identity first.";
     IDEMPOTENCY_IN_PROGRESS => 409, "Request in progress", "The first request with this Idempotency-Key is still under way.";
     GONE => 410, "Gone", "It existed once and does not any more.";
     PRECONDITION_FAILED => 412, "Precondition failed", "The resource has changed since it was read; its ETag does not match If-Match.";

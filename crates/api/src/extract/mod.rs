@@ -30,6 +30,7 @@ pub use origin::{RequestOrigin, TrustedProxies};
 pub use patch::Patch;
 pub use path::IdPath;
 pub use query::ValidQuery;
+pub(crate) use query::parse as parse_form;
 pub use recent_caller::RecentCaller;
 pub use require::{
     AuditRead, JobsManage, JobsRead, Require, RequiredPermission, RolesRead, RolesWrite, UsersRead,

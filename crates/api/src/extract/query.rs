@@ -25,7 +25,7 @@ impl<T: DeserializeOwned + Validate> FromRequest for ValidQuery<T> {
 }
 
 /// Parses and validates parameters.
-pub(super) fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<T, ApiError> {
+pub(crate) fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<T, ApiError> {
     let pairs = form_urlencoded::parse(query.as_bytes());
     let deserializer = serde_urlencoded::Deserializer::new(pairs);
     let value: T = serde_path_to_error::deserialize(deserializer)

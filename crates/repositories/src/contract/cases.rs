@@ -83,6 +83,17 @@ macro_rules! contract_tests {
                 putting_a_credential_replaces_the_one_before
                 a_credential_of_an_unknown_user_is_a_conflict
                 a_hash_is_upgraded_only_if_it_still_is_the_old_one
+                a_deleted_credential_is_gone_and_spares_others
+            }
+            identities {
+                every_field_of_an_identity_comes_back_as_stored
+                an_identity_is_linked_to_one_account_only
+                identities_differ_by_issuer_and_by_the_octets_of_the_subject
+                of_ten_concurrent_links_of_one_identity_exactly_one_is_kept
+                an_identity_of_an_unknown_user_is_a_conflict
+                identities_of_a_user_are_listed_oldest_first
+                only_the_owner_s_identity_is_deleted_and_only_once
+                a_use_of_an_identity_is_noted
             }
             roles {
                 the_built_in_roles_are_there_from_the_start

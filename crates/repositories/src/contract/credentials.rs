@@ -43,6 +43,22 @@ pub async fn a_hash_is_upgraded_only_if_it_still_is_the_old_one(store: SharedSto
     );
 }
 
+/// Without a password nobody gets in by one.
+pub async fn a_deleted_credential_is_gone_and_spares_others(store: SharedStore) {
+    let (owner, other) = (stored_user(&store).await.id, stored_user(&store).await.id);
+    let credentials = store.read().credentials();
+    for id in [owner, other] {
+        credentials
+            .put(&credential(id, "$argon2id$one", 1))
+            .await
+            .unwrap();
+    }
+    assert!(credentials.delete(owner).await.unwrap());
+    assert!(!credentials.delete(owner).await.unwrap());
+    assert_eq!(find(&store, owner).await, None);
+    assert!(find(&store, other).await.is_some());
+}
+
 fn credential(user_id: UserId, hash: &str, second: i64) -> PasswordCredential {
     PasswordCredential {
         user_id,

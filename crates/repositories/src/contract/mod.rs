@@ -19,6 +19,7 @@ pub mod audit_chain;
 pub mod audit_events;
 pub mod credentials;
 pub mod idempotency;
+pub mod identities;
 pub mod job_leases;
 pub mod jobs;
 pub mod one_time_tokens;

@@ -7,9 +7,9 @@ use tokio::sync::Mutex;
 use super::state::State;
 use crate::{
     ApiKeyRepository, AuditChainRepository, AuditEventRepository, CredentialRepository,
-    IdempotencyRepository, JobBell, JobRepository, OneTimeTokenRepository, PasskeyRepository,
-    RecoveryCodeRepository, Repositories, Result, RoleRepository, SessionRepository, SigningKeyRepository,
-    ThrottleRepository, TotpFactorRepository, UserRepository,
+    IdempotencyRepository, IdentityRepository, JobBell, JobRepository, OneTimeTokenRepository,
+    PasskeyRepository, RecoveryCodeRepository, Repositories, Result, RoleRepository, SessionRepository,
+    SigningKeyRepository, ThrottleRepository, TotpFactorRepository, UserRepository,
 };
 
 /// A way to the state.
@@ -66,6 +66,9 @@ impl<A: Access> Repositories for Memory<A> {
         self
     }
     fn credentials(&self) -> &dyn CredentialRepository {
+        self
+    }
+    fn identities(&self) -> &dyn IdentityRepository {
         self
     }
     fn roles(&self) -> &dyn RoleRepository {

@@ -33,4 +33,10 @@ impl<A: Access> CredentialRepository for Memory<A> {
             })
             .await
     }
+
+    async fn delete(&self, user_id: UserId) -> Result<bool> {
+        self.0
+            .write(|state| Ok(state.credentials.remove(&user_id).is_some()))
+            .await
+    }
 }

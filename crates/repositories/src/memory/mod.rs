@@ -10,6 +10,7 @@ mod audit_chain;
 mod audit_events;
 mod credentials;
 mod idempotency;
+mod identities;
 mod jobs;
 mod one_time_tokens;
 mod paging;

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mainstay_domain::{
-    ApiKey, ApiKeyId, AuditEvent, AuditEventId, ChainHead, IdempotencyRecord, Job, JobId, OneTimeToken,
-    Passkey, PasskeyId, PasswordCredential, PermissionSet, Role, RoleName, Seal, Session, SessionId,
-    SigningKey, ThrottleState, Timestamp, TokenHash, TotpFactor, TotpFactorId, User, UserId,
+    ApiKey, ApiKeyId, AuditEvent, AuditEventId, ChainHead, IdempotencyRecord, Identity, IdentityId, Job,
+    JobId, OneTimeToken, Passkey, PasskeyId, PasswordCredential, PermissionSet, Role, RoleName, Seal,
+    Session, SessionId, SigningKey, ThrottleState, Timestamp, TokenHash, TotpFactor, TotpFactorId, User,
+    UserId,
 };
 
 use crate::{RepositoryError, Result, constraint};
@@ -25,6 +26,7 @@ pub(super) struct StoredToken {
 pub(super) struct State {
     pub users: BTreeMap<UserId, User>,
     pub credentials: BTreeMap<UserId, PasswordCredential>,
+    pub identities: BTreeMap<IdentityId, Identity>,
     pub roles: BTreeMap<RoleName, Role>,
     pub sessions: BTreeMap<SessionId, Session>,
     pub one_time_tokens: BTreeMap<[u8; 32], StoredToken>,
@@ -73,6 +75,8 @@ impl State {
     pub(super) fn cascade_users(&mut self) {
         let users = &self.users;
         self.credentials.retain(|user_id, _| users.contains_key(user_id));
+        self.identities
+            .retain(|_, identity| users.contains_key(&identity.user_id));
         self.sessions
             .retain(|_, session| users.contains_key(&session.user_id));
         self.totp_factors

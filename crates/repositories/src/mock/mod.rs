@@ -7,7 +7,7 @@ pub use store::{MockRepositories, MockStore};
 pub use crate::{
     api_keys::MockApiKeyRepository, audit_chain::MockAuditChainRepository,
     audit_events::MockAuditEventRepository, credentials::MockCredentialRepository,
-    idempotency::MockIdempotencyRepository, jobs::MockJobRepository,
+    idempotency::MockIdempotencyRepository, identities::MockIdentityRepository, jobs::MockJobRepository,
     one_time_tokens::MockOneTimeTokenRepository, passkeys::MockPasskeyRepository,
     recovery_codes::MockRecoveryCodeRepository, roles::MockRoleRepository, sessions::MockSessionRepository,
     signing_keys::MockSigningKeyRepository, throttles::MockThrottleRepository,

@@ -9,15 +9,16 @@ use async_trait::async_trait;
 
 use super::{
     MockApiKeyRepository, MockAuditChainRepository, MockAuditEventRepository, MockCredentialRepository,
-    MockIdempotencyRepository, MockJobRepository, MockOneTimeTokenRepository, MockPasskeyRepository,
-    MockRecoveryCodeRepository, MockRoleRepository, MockSessionRepository, MockSigningKeyRepository,
-    MockThrottleRepository, MockTotpFactorRepository, MockUserRepository,
+    MockIdempotencyRepository, MockIdentityRepository, MockJobRepository, MockOneTimeTokenRepository,
+    MockPasskeyRepository, MockRecoveryCodeRepository, MockRoleRepository, MockSessionRepository,
+    MockSigningKeyRepository, MockThrottleRepository, MockTotpFactorRepository, MockUserRepository,
 };
 use crate::{
     ApiKeyRepository, AuditChainRepository, AuditEventRepository, CredentialRepository,
-    IdempotencyRepository, JobBell, JobRepository, OneTimeTokenRepository, PasskeyRepository,
-    RecoveryCodeRepository, Repositories, Result, RoleRepository, SessionRepository, SigningKeyRepository,
-    Store, StoreHealth, ThrottleRepository, TotpFactorRepository, UnitOfWork, UserRepository,
+    IdempotencyRepository, IdentityRepository, JobBell, JobRepository, OneTimeTokenRepository,
+    PasskeyRepository, RecoveryCodeRepository, Repositories, Result, RoleRepository, SessionRepository,
+    SigningKeyRepository, Store, StoreHealth, ThrottleRepository, TotpFactorRepository, UnitOfWork,
+    UserRepository,
 };
 
 /// One mock per repository; set expectations on the fields, then call
@@ -28,6 +29,8 @@ pub struct MockRepositories {
     pub users: MockUserRepository,
     /// Password credentials.
     pub credentials: MockCredentialRepository,
+    /// Identities at other providers.
+    pub identities: MockIdentityRepository,
     /// Roles.
     pub roles: MockRoleRepository,
     /// Sessions.
@@ -87,6 +90,9 @@ impl Repositories for MockRepositories {
     }
     fn credentials(&self) -> &dyn CredentialRepository {
         &self.credentials
+    }
+    fn identities(&self) -> &dyn IdentityRepository {
+        &self.identities
     }
     fn roles(&self) -> &dyn RoleRepository {
         &self.roles
@@ -185,6 +191,9 @@ impl Repositories for MockUnitOfWork {
     }
     fn credentials(&self) -> &dyn CredentialRepository {
         self.repositories.credentials()
+    }
+    fn identities(&self) -> &dyn IdentityRepository {
+        self.repositories.identities()
     }
     fn roles(&self) -> &dyn RoleRepository {
         self.repositories.roles()

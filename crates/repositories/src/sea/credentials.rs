@@ -56,6 +56,14 @@ impl<C: ConnectionTrait + Send + Sync> CredentialRepository for Sea<C> {
         })
         .await
     }
+
+    async fn delete(&self, user_id: UserId) -> Result<bool> {
+        self.write("db.credentials.delete", async {
+            let deleted = Entity::delete_by_id(user_id.uuid()).exec(self.conn()).await?;
+            Ok(deleted.rows_affected == 1)
+        })
+        .await
+    }
 }
 
 fn into_credential(model: Model) -> Result<PasswordCredential> {

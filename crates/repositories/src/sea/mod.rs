@@ -16,6 +16,7 @@ mod credentials;
 mod entity;
 mod error;
 mod idempotency;
+mod identities;
 mod jobs;
 mod on_sea;
 mod one_time_tokens;

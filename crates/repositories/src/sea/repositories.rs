@@ -3,9 +3,9 @@
 use super::{Sea, SeaConnection};
 use crate::{
     ApiKeyRepository, AuditChainRepository, AuditEventRepository, CredentialRepository,
-    IdempotencyRepository, JobRepository, OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository,
-    Repositories, RoleRepository, SessionRepository, SigningKeyRepository, ThrottleRepository,
-    TotpFactorRepository, UserRepository,
+    IdempotencyRepository, IdentityRepository, JobRepository, OneTimeTokenRepository, PasskeyRepository,
+    RecoveryCodeRepository, Repositories, RoleRepository, SessionRepository, SigningKeyRepository,
+    ThrottleRepository, TotpFactorRepository, UserRepository,
 };
 
 impl<C: SeaConnection> Repositories for Sea<C> {
@@ -14,6 +14,10 @@ impl<C: SeaConnection> Repositories for Sea<C> {
     }
 
     fn credentials(&self) -> &dyn CredentialRepository {
+        self
+    }
+
+    fn identities(&self) -> &dyn IdentityRepository {
         self
     }
 

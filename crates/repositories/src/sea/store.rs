@@ -15,7 +15,7 @@ use tokio::{sync::Semaphore, time::timeout};
 use super::{
     Sea, SeaOptions, SeaUnitOfWork, connection,
     entity::{
-        api_keys, audit_chain, audit_records, idempotency_keys, jobs, one_time_tokens, passkeys,
+        api_keys, audit_chain, audit_records, idempotency_keys, identities, jobs, one_time_tokens, passkeys,
         password_credentials, recovery_codes, role_permissions, roles, sessions, signing_keys, throttles,
         totp_factors, user_roles, users,
     },
@@ -137,6 +137,7 @@ impl SeaStore {
         has_columns::<audit_chain::Entity>(connection).await?;
         has_columns::<throttles::Entity>(connection).await?;
         has_columns::<idempotency_keys::Entity>(connection).await?;
+        has_columns::<identities::Entity>(connection).await?;
         has_columns::<jobs::Entity>(connection).await?;
         has_columns::<totp_factors::Entity>(connection).await?;
         has_columns::<recovery_codes::Entity>(connection).await?;

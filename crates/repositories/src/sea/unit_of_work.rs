@@ -9,9 +9,9 @@ use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 use super::Sea;
 use crate::{
     ApiKeyRepository, AuditChainRepository, AuditEventRepository, CredentialRepository,
-    IdempotencyRepository, JobRepository, OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository,
-    Repositories, RepositoryError, Result, RoleRepository, SessionRepository, SigningKeyRepository,
-    ThrottleRepository, TotpFactorRepository, UnitOfWork, UserRepository,
+    IdempotencyRepository, IdentityRepository, JobRepository, OneTimeTokenRepository, PasskeyRepository,
+    RecoveryCodeRepository, Repositories, RepositoryError, Result, RoleRepository, SessionRepository,
+    SigningKeyRepository, ThrottleRepository, TotpFactorRepository, UnitOfWork, UserRepository,
 };
 
 /// A transaction; dropping it rolls back. It dereferences to [`Sea`], so that a product's own
@@ -73,6 +73,10 @@ impl Repositories for SeaUnitOfWork {
     }
 
     fn credentials(&self) -> &dyn CredentialRepository {
+        &self.sea
+    }
+
+    fn identities(&self) -> &dyn IdentityRepository {
         &self.sea
     }
 

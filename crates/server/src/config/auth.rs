@@ -7,7 +7,7 @@ use mainstay_domain::InvalidValue;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use super::{Key, Kind, human};
+use super::{Key, Kind, ProvidersConfig, human, providers};
 
 const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
@@ -43,6 +43,8 @@ pub(super) const KEYS: &[Key] = &[
     Key::new("auth.display_name", Kind::Text, "Mainstay", "What people know this server as; authenticator apps and passkeys show it."),
     Key::new("auth.step_up_max_age", Kind::Span { min: MINUTE, max: DAY }, "15m", "How long a proof of who one is lasts for sensitive operations."),
     Key::new("auth.mfa_required_for_roles", Kind::Roles, "", "Roles that can be used only with a second factor."),
+    Key::new("auth.providers", Kind::Providers, "", "Other providers one can sign in with: `[auth.providers.google]`, or single fields such as MAINSTAY_AUTH__PROVIDERS__GOOGLE__CLIENT_ID; see docs/social-login.md.").secret(),
+    Key::new("auth.oauth_redirect_uris", Kind::RedirectUris, "", "Where browsers may be sent after signing in at another provider; compared octet by octet."),
     Key::new("auth.issuer", Kind::Text, "mainstay", "`iss` of access tokens."),
     Key::new("auth.audience", Kind::Text, "mainstay", "`aud` of access tokens."),
     Key::new("auth.firebase_scrypt_signer_key", Kind::OptionalText, "", "`base64_signer_key` of the Firebase project whose accounts were imported; without it their passwords are not known.").secret(),
@@ -135,6 +137,11 @@ pub struct AuthConfig {
     pub step_up_max_age: Duration,
     /// Roles that can be used only with a second factor.
     pub mfa_required_for_roles: Vec<String>,
+    /// Other providers one can sign in with.
+    #[serde(deserialize_with = "providers::read")]
+    pub providers: ProvidersConfig,
+    /// Where browsers may be sent after signing in at another provider.
+    pub oauth_redirect_uris: Vec<String>,
     /// `iss` of access tokens.
     pub issuer: String,
     /// `aud` of access tokens.

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use figment::value::{Empty, Tag, Value};
 
-use super::{human, parse};
+use super::{human, parse, providers};
 
 /// What the value of a key must look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +53,10 @@ pub enum Kind {
     Roles,
     /// Words.
     Words,
+    /// Addresses of front ends.
+    RedirectUris,
+    /// Tables of other providers, or nothing.
+    Providers,
     /// An `http` or `https` address of a server, or nothing.
     WebUrl,
     /// Where the database is.
@@ -87,6 +91,8 @@ impl Kind {
             Self::Networks => parse::list(value, typed, parse::network).map(Value::from),
             Self::Roles => parse::list(value, typed, parse::role).map(Value::from),
             Self::Words => parse::list(value, typed, parse::word).map(Value::from),
+            Self::RedirectUris => parse::list(value, typed, providers::redirect_uri).map(Value::from),
+            Self::Providers => providers::check(value),
             _ => self.check_text(value.as_str()?).map(Value::from),
         }
     }
@@ -106,10 +112,12 @@ impl Kind {
 
     fn check_nothing(self) -> Option<Value> {
         match self {
-            Self::OptionalText | Self::OptionalWhole { .. } | Self::WebUrl | Self::RedisUrl => {
-                Some(Value::Empty(Tag::Default, Empty::None))
-            }
-            Self::Origins | Self::Networks | Self::Roles | Self::Words => {
+            Self::OptionalText
+            | Self::OptionalWhole { .. }
+            | Self::WebUrl
+            | Self::RedisUrl
+            | Self::Providers => Some(Value::Empty(Tag::Default, Empty::None)),
+            Self::Origins | Self::Networks | Self::Roles | Self::Words | Self::RedirectUris => {
                 Some(Value::from(Vec::<String>::new()))
             }
             _ => None,
@@ -146,6 +154,12 @@ impl fmt::Display for Kind {
             }
             Self::Roles => f.write_str("names of roles, as a list or comma-separated"),
             Self::Words => f.write_str("words of 3 to 100 characters, as a list or comma-separated"),
+            Self::RedirectUris => {
+                f.write_str("URLs such as https://app.example.com/signed-in, as a list or comma-separated")
+            }
+            Self::Providers => {
+                f.write_str("a table for each provider, or JSON such as {\"google\":{\"client_id\":\"…\"}}")
+            }
             Self::WebUrl => f.write_str("a URL such as https://api.example.com, without query or fragment"),
             Self::DatabaseUrl => {
                 f.write_str("a URL such as sqlite://data/mainstay.db, postgres://… or mysql://…")

@@ -8,7 +8,7 @@ use figment::{
     value::{Dict, Map, Value},
 };
 
-use super::{Key, Problem, Sources, known::KnownKeys};
+use super::{Key, Problem, Sources, known::KnownKeys, providers};
 
 /// Values from one source.
 pub(super) struct Layer {
@@ -151,6 +151,10 @@ pub(super) fn environment(sources: &Sources, keys: &KnownKeys, problems: &mut Ve
         .iter()
         .filter(|(_, text)| !text.trim().is_empty())
     {
+        if let Some(field) = providers::field_of(variable) {
+            layers.extend(provider_field((variable, text), field, problems));
+            continue;
+        }
         let Some((key, in_file)) = keys.set_by(variable) else {
             if variable.starts_with("MAINSTAY_") && !is_service_link(variable) {
                 problems.push(unknown(variable, "environment", keys));
@@ -162,7 +166,7 @@ pub(super) fn environment(sources: &Sources, keys: &KnownKeys, problems: &mut Ve
             problems.push(Problem::new(key.name, variable, message));
             continue;
         }
-        let Some(value) = value_of(key, variable, text, in_file, problems) else {
+        let Some(value) = text_of(key.name, (variable, text), in_file, problems) else {
             continue;
         };
         let mut layer = Layer::new(variable);
@@ -172,10 +176,25 @@ pub(super) fn environment(sources: &Sources, keys: &KnownKeys, problems: &mut Ve
     layers
 }
 
-fn value_of(
-    key: &Key,
-    variable: &str,
-    text: &str,
+/// One field of one provider; figment lays the tables over one another.
+fn provider_field(
+    (variable, text): (&str, &str),
+    (name, field, in_file): (String, String, bool),
+    problems: &mut Vec<Problem>,
+) -> Option<Layer> {
+    let value = text_of(providers::KEY, (variable, text), in_file, problems)?;
+    let fields = Dict::from([(field, Value::from(value))]);
+    let mut layer = Layer::new(variable);
+    layer.set(
+        providers::KEY,
+        Value::from(Dict::from([(name, Value::from(fields))])),
+    );
+    Some(layer)
+}
+
+fn text_of(
+    key: &str,
+    (variable, text): (&str, &str),
     in_file: bool,
     problems: &mut Vec<Problem>,
 ) -> Option<String> {
@@ -186,7 +205,7 @@ fn value_of(
         Ok(content) => Some(content.trim_end_matches(['\r', '\n']).to_owned()),
         Err(error) => {
             let message = format!("the file it names cannot be read: {error}");
-            problems.push(Problem::new(key.name, variable, message));
+            problems.push(Problem::new(key, variable, message));
             None
         }
     }

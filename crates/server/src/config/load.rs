@@ -9,7 +9,7 @@ use super::{
     ThrottleConfig, UsersConfig, keys,
     known::KnownKeys,
     layers::{self, Layer},
-    rules,
+    providers, rules,
     section::{Section, Values},
     setting,
 };
@@ -103,6 +103,7 @@ impl Loaded {
             Err(error) => return Err(defect(problems, &error)),
         };
         problems.extend(rules::broken(&config, &settings));
+        problems.extend(providers::problems(&config, &settings));
         for section in &sources.sections {
             problems.extend(section.problems(&config.values, &settings));
         }

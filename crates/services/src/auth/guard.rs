@@ -58,6 +58,16 @@ impl AuthService {
         Ok(())
     }
 
+    /// Counts the begin of a login at another provider: each is kept for a while.
+    pub(super) async fn count_oauth(&self, origin: &Origin) -> Result<(), AuthError> {
+        if !self.settings.throttle.enabled {
+            return Ok(());
+        }
+        let key = key("oauth", &address(origin), "");
+        self.count(&key, &self.settings.throttle.address).await?;
+        Ok(())
+    }
+
     /// Counts a try to log in as `typed` before the password is looked at.
     pub(super) async fn count_attempt(&self, typed: &str, origin: &Origin) -> Result<Attempt, AuthError> {
         let from = address(origin);

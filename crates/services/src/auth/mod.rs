@@ -16,6 +16,7 @@ mod link;
 mod login;
 mod logout;
 mod mfa;
+mod oauth;
 mod one_time_token;
 mod passkeys;
 mod quota;
@@ -39,6 +40,10 @@ pub(crate) use guard::account_keys;
 pub use issue::TokenPair;
 pub use login::Login;
 pub use mfa::{ConfirmTotp, Factors, MfaStatus, Reauthenticate, SecondFactorProof, TotpEnrolment};
+pub use oauth::{
+    BrowserBinding, CallbackAnswer, IdentityProviders, OauthBegun, OauthCode, OauthError, OauthOutcome,
+    OauthRequest, ProviderAnswer,
+};
 pub use passkeys::{NewPasskey, PasskeyChallenge, PasskeyOffer, RegisteredPasskey};
 pub use quota::NamedQuota;
 pub use register::{Registered, Registration};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mainstay_domain::{AuditEvent, AuditKind, Origin, Password, Timestamp, UserId};
 use mainstay_repositories::Store;
 
-use super::{AuthError, AuthSettings};
+use super::{AuthError, AuthSettings, IdentityProviders};
 use crate::{
     RoleCatalogue,
     audit::event,
@@ -30,6 +30,8 @@ pub struct AuthPorts {
     pub principals: Arc<dyn PrincipalCache>,
     /// Knows what roles grant.
     pub roles: Arc<RoleCatalogue>,
+    /// Other providers that vouch for people.
+    pub identity_providers: Arc<IdentityProviders>,
     /// Writes mails down.
     pub mail: Arc<MailOutbox>,
     /// Verifies passkeys.

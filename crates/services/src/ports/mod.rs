@@ -3,6 +3,7 @@
 mod breached_passwords;
 mod clock;
 mod entropy;
+mod identity_provider;
 mod key_ring;
 mod mail_renderer;
 mod mailer;
@@ -16,6 +17,9 @@ mod token_signer;
 pub use breached_passwords::{BreachLookupError, BreachedPasswords};
 pub use clock::Clock;
 pub use entropy::Entropy;
+pub use identity_provider::{
+    AuthorizationRequest, IdentityProvider, ProvedIdentity, ProviderError, Redemption,
+};
 pub use key_ring::{GeneratedKey, KeyRing, RingKey};
 pub use mail_renderer::{MailRenderer, MailWords, WordsError};
 pub use mailer::{Letter, MailError, Mailer};
@@ -31,8 +35,9 @@ pub use token_signer::{AccessClaims, InvalidToken, SignError, TokenSigner};
 
 #[cfg(feature = "mock")]
 pub use self::{
-    breached_passwords::MockBreachedPasswords, clock::MockClock, entropy::MockEntropy, key_ring::MockKeyRing,
-    mail_renderer::MockMailRenderer, mailer::MockMailer, passkeys::MockPasskeyVerifier,
-    password_hasher::MockPasswordHasher, password_policy::MockPasswordPolicy,
-    principal_cache::MockPrincipalCache, sealer::MockSealer, token_signer::MockTokenSigner,
+    breached_passwords::MockBreachedPasswords, clock::MockClock, entropy::MockEntropy,
+    identity_provider::MockIdentityProvider, key_ring::MockKeyRing, mail_renderer::MockMailRenderer,
+    mailer::MockMailer, passkeys::MockPasskeyVerifier, password_hasher::MockPasswordHasher,
+    password_policy::MockPasswordPolicy, principal_cache::MockPrincipalCache, sealer::MockSealer,
+    token_signer::MockTokenSigner,
 };

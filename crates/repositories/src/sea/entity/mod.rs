@@ -5,6 +5,7 @@ pub(super) mod audit_chain;
 pub(super) mod audit_events;
 pub(super) mod audit_records;
 pub(super) mod idempotency_keys;
+pub(super) mod identities;
 pub(super) mod jobs;
 pub(super) mod one_time_tokens;
 pub(super) mod passkeys;
