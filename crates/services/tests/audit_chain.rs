@@ -65,6 +65,9 @@ fn walked(records: &[AuditRecord], end: &ChainPoint) -> Vec<(i64, Problem)> {
         .collect()
 }
 
+/// What somebody with the database at hand does to a record.
+type Change = fn(&mut AuditRecord);
+
 #[tokio::test]
 async fn events_are_sealed_in_order_of_time_and_the_chain_is_whole() {
     let (ports, chain) = world(3).await;
@@ -111,7 +114,7 @@ async fn every_change_to_an_event_is_noticed_at_its_number() {
     chain.seal().await.unwrap();
     let (records, end) = (records(&chain).await, chain.head().await.unwrap().sealed);
     assert_eq!(walked(&records, &end), []);
-    let changes: [(fn(&mut AuditRecord), Problem); 8] = [
+    let changes: [(Change, Problem); 8] = [
         (|record| record.at += 1, Problem::Altered),
         (
             |record| record.kind = "auth.login_failed".to_owned(),

@@ -29,7 +29,7 @@ impl AuditChain {
         let event = self.event(AuditKind::AuditExported, format!("up to {until}"));
         let change = |head: ChainHead| {
             let further = until > head.exported && until <= head.sealed.seq;
-            further.then(|| ChainHead {
+            further.then_some(ChainHead {
                 exported: until,
                 ..head
             })
