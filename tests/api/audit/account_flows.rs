@@ -135,7 +135,7 @@ async fn second_factors_leave_their_events_in_the_log() {
         .post("/api/v1/auth/mfa/recovery-codes")
         .bearer(&ada.user.access_token);
     fresh.send().await.expect(200);
-    let path = format!("/api/v1/auth/mfa/totp/{}?disable_mfa=true", ada.app.id);
+    let path = format!("/api/v1/auth/mfa/factors/{}?disable_mfa=true", ada.app.id);
     app.delete(&path)
         .bearer(&ada.user.access_token)
         .send()

@@ -1,6 +1,7 @@
 //! `/.well-known/jwks.json`, and access tokens that are signed with key pairs.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use mainstay_domain::{AuditKind, AuditQuery};
 use mainstay_services::signing_keys::Rotation;
 use mainstay_testkit::{LoggedIn, TestApp, TestAppBuilder, TestDatabase};
 use serde_json::{Value, json};
@@ -85,6 +86,12 @@ async fn rotating_publishes_a_key_before_it_signs_and_logs_nobody_out() {
         .rotate(Rotation::Overlapping)
         .await
         .unwrap();
+    let rotated = AuditQuery {
+        kind: Some(AuditKind::SigningKeyRotated),
+        ..AuditQuery::default()
+    };
+    let events = app.context().store.read().audit_events().list(&rotated).await;
+    assert!(!events.unwrap().items.is_empty());
     let published = jwks(&app).await;
     assert_eq!(published.len(), 2);
     let token = refreshed(&app, &ada).await;

@@ -42,6 +42,6 @@ impl Authenticator for Doorkeeper {
     }
 
     async fn require_recent(&self, principal: &Principal) -> Result<(), ApiError> {
-        Ok(Self::require_recent(self, principal).await?)
+        Ok(self.auth.require_recent(principal).await?)
     }
 }

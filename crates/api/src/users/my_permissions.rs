@@ -48,7 +48,7 @@ impl MyPermissionsBody {
 #[utoipa::path(
     operation_id = "get_my_permissions",
     tag = "me",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(("If-None-Match" = Option<String>, Header, description = "Answer 304 if they still have this ETag.")),
     responses(
         (status = 200, description = "What the caller may do.", body = MyPermissionsBody, headers(("ETag" = String, description = "Changes with the permissions."))),

@@ -1,5 +1,6 @@
 //! Which account an identity opens, and who may link it.
 
+use mainstay_domain::{AuditKind, AuditQuery};
 use mainstay_testkit::{LoggedIn, PASSWORD, TestApp, TestResponse};
 use serde_json::{Value, json};
 
@@ -52,6 +53,7 @@ async fn an_account_made_beforehand_by_somebody_else_is_of_no_use_to_them() {
     let victim = me(&app, &sign_in(&app, &provider).await.expect(200)).await;
     assert_eq!(victim["id"], attacker.id);
     assert_eq!(victim["email_verified"], true);
+    assert_eq!(written(&app, AuditKind::AccountClaimed).await, 1);
     attacker
         .get("/api/v1/users/me")
         .await
@@ -65,6 +67,16 @@ async fn an_account_made_beforehand_by_somebody_else_is_of_no_use_to_them() {
     provider.claims(json!({ "sub": "attacker", "email": "eve@example.com" }));
     let eve = me(&app, &sign_in(&app, &provider).await.expect(200)).await;
     assert_ne!(eve["id"], victim["id"]);
+}
+
+/// How many events of a kind are in the log.
+async fn written(app: &TestApp, kind: AuditKind) -> usize {
+    let query = AuditQuery {
+        kind: Some(kind),
+        ..AuditQuery::default()
+    };
+    let events = app.context().store.read().audit_events().list(&query).await;
+    events.unwrap().items.len()
 }
 
 async fn link(app: &TestApp, provider: &FakeProvider, caller: &LoggedIn) -> TestResponse {
@@ -104,6 +116,7 @@ async fn an_identity_is_linked_by_whoever_is_logged_in_and_to_nobody_else() {
     );
     eve.delete(&path).await.expect_problem(404, "NOT_FOUND");
     ada.delete(&path).await.expect(204);
+    assert_eq!(written(&app, AuditKind::IdentityUnlinked).await, 1);
     ada.delete(&path).await.expect_problem(404, "NOT_FOUND");
     sign_in(&app, &provider)
         .await
