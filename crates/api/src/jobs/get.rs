@@ -16,7 +16,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "get_job",
     tag = "jobs",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(("id" = uuid::Uuid, Path, description = "The job.")),
     responses((status = 200, description = "The job.", body = JobBody)),
 )]

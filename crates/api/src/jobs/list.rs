@@ -48,7 +48,7 @@ impl JobFilter {
 #[utoipa::path(
     operation_id = "list_jobs",
     tag = "jobs",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(PageParams, JobFilter),
     responses((status = 200, description = "A page of jobs.", body = ListBody<JobBody>)),
 )]

@@ -15,7 +15,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "remove_job",
     tag = "jobs",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(("id" = uuid::Uuid, Path, description = "The job.")),
     responses(
         (status = 204, description = "The job is gone."),

@@ -16,7 +16,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "retry_job",
     tag = "jobs",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(("id" = uuid::Uuid, Path, description = "The job.")),
     responses(
         (status = 202, description = "The job is queued again.", body = JobBody),

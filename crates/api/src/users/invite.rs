@@ -15,7 +15,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "invite_user",
     tag = "users",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(("id" = uuid::Uuid, Path, description = "The user.")),
     responses(
         (status = 202, description = "The mail is on its way."),
@@ -39,7 +39,7 @@ pub(super) async fn invite_user(
 #[utoipa::path(
     operation_id = "send_password_reset",
     tag = "users",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("api_key" = [])),
     params(("id" = uuid::Uuid, Path, description = "The user.")),
     responses(
         (status = 202, description = "The mail is on its way."),
