@@ -2,7 +2,7 @@
 //!
 //! actix answers what it cannot parse by itself, before any middleware: a bare status without
 //! a body. [`WireStream`] stands between actix and the socket and writes a problem document in
-//! its place. It never guesses by looks alone: [`Conversation`] knows whether an answer of the
+//! its place. It never guesses by looks alone: `Conversation` knows whether an answer of the
 //! application is under way, and only what actix wrote on its own is replaced
 //! (docs/adr/0009-unreadable-requests.md).
 
