@@ -27,6 +27,7 @@ def arguments():
     parser.add_argument("--seconds", type=int, default=5, help="length of one measurement (5)")
     parser.add_argument("--connections", type=int, default=64, help="connections of wrk (64)")
     parser.add_argument("--users", type=int, default=1_000_000, help="users in Mainstay's PostgreSQL (a million)")
+    parser.add_argument("--file-mb", type=int, default=1024, help="MiB of the large file (1024)")
     parser.add_argument("--hash-threads", type=int, default=0, help="threads of the raw kernels; as Mainstay's")
     parser.add_argument("--cases", default=",".join(names), help="some of " + ",".join(names))
     parser.add_argument("--bare-only", action="store_true", help="leave Mainstay out, to try the harness")

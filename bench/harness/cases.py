@@ -2,6 +2,7 @@
 
 import time
 
+from . import file_cases as files
 from .subject import ADMIN, bare_server, mainstay_server
 
 OURS, OFF, LITE = "Mainstay", "Mainstay, cache off", "Mainstay on SQLite, cache off"
@@ -151,6 +152,13 @@ def throughput(aims):
     return [Metric("req/s", BARE, aims), Metric("CPU µs/req", BARE)]
 
 
+def large(aims):
+    """MB a second against bare, and what it costs; memory may grow by 32 MiB."""
+    grown = ("<=", 32)
+    return [Metric("MB/s", files.BARE, aims), Metric("CPU ms/MB", files.BARE),
+            Metric("RSS growth MB", None, {OURS: grown, files.AT_ONCE: grown})]
+
+
 SQLITE = "Mainstay on SQLite"
 
 CASES = [
@@ -172,6 +180,14 @@ CASES = [
     Case("start", [BARE_LITE, SQLITE],
          [Metric("ms to first 200", None, {SQLITE: ("<=", 60)}), Metric("idle RSS MB", None, {SQLITE: ("<=", 25)})],
          measure_start),
+    Case("upload", [files.BARE, OURS, files.AT_ONCE], large({OURS: (">=", 0.8)}), files.measure_upload),
+    Case("download", [files.BARE, OURS, files.AT_ONCE], large({OURS: (">=", 0.8)}), files.measure_download),
+    Case("small-up", [files.BARE, OURS], [Metric("req/s", files.BARE, {OURS: (">=", 0.5)})],
+         files.measure_small_uploads),
+    Case("small-down", [files.BARE, OURS], [Metric("req/s", files.BARE, {OURS: (">=", 0.7)})],
+         files.measure_small_downloads),
+    Case("prefix", [files.THOUSAND, files.MILLION],
+         [Metric("ms", files.THOUSAND, {files.MILLION: ("<=", 1.5)})], files.measure_prefix),
     Case("size", [BARE, OURS], [Metric("MB", None, {OURS: ("<=", 30)})], measure_size),
 ]
 

@@ -11,7 +11,7 @@ from .tools import Failure
 
 TICKS = os.sysconf("SC_CLK_TCK")
 # What the benchmark itself keeps busy; anything else is foreign.
-OWN = {"bare", "mainstay", "postgres", "load", "wrk", "kernel"}
+OWN = {"bare", "bare_files", "mainstay", "postgres", "load", "wrk", "kernel"}
 
 
 def cpu_seconds(pid):

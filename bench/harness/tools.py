@@ -63,11 +63,14 @@ class Tools:
         """A raw kernel takes the place of the server, so it runs where the server would."""
         return ["taskset", "-c", "0"] if self.prefix else []
 
-    def wrk(self, url, token, connections, seconds):
-        """Requests and requests a second of a closed loop; every answer has to be 2xx."""
+    def wrk(self, url, token, connections, seconds, script=None):
+        """Requests and requests a second of a closed loop; every answer has to be 2xx. A script
+        in Lua makes the requests, if there is one."""
         command = [*self.prefix, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s"]
         if token:
             command += ["-H", f"Authorization: Bearer {token}"]
+        if script:
+            command += ["-s", script]
         output = self._run([*command, url])
         for complaint in ("Non-2xx or 3xx responses", "Socket errors"):
             if complaint in output:

@@ -36,6 +36,8 @@ class World:
         self.tools, self.folder, self.options = tools, folder, options
         self.subjects = {}
         self.databases = []
+        self.urls = []
+        self.files = None
 
     def database(self, name):
         """The address of a PostgreSQL database made anew."""
@@ -44,7 +46,8 @@ class World:
         self.drop(name)
         self.tools.sql(base, f'CREATE DATABASE "{name}"')
         self.databases.append(name)
-        return urlunsplit(urlsplit(base)._replace(path=f"/{name}"))
+        self.urls.append(urlunsplit(urlsplit(base)._replace(path=f"/{name}")))
+        return self.urls[-1]
 
     def drop(self, name):
         """Drops a PostgreSQL database, whoever is still connected."""
@@ -97,6 +100,8 @@ class World:
 
     def stop(self):
         """Stops every server and leaves nothing behind."""
+        if self.files:
+            self.files.stop()
         for subject in self.subjects.values():
             subject.server.stop()
         for name in self.databases:

@@ -26,6 +26,12 @@ const SCHEMA: &str = "
         hash BYTEA PRIMARY KEY, user_id UUID NOT NULL REFERENCES bare_users (id),
         issued_at TIMESTAMPTZ NOT NULL, used_at TIMESTAMPTZ);";
 
+const FILES: &str = "
+    DROP TABLE IF EXISTS bare_files;
+    CREATE TABLE bare_files (
+        name VARCHAR(255) PRIMARY KEY, size BIGINT NOT NULL, hash BYTEA NOT NULL,
+        written_at TIMESTAMPTZ NOT NULL);";
+
 /// A row of `bare_users`, and what `/me` and `/list` answer.
 #[derive(Debug, Serialize, FromRow)]
 pub struct User {
@@ -98,6 +104,28 @@ impl Database {
                     .execute(pool).await?;
             });
         }
+        Ok(())
+    }
+
+    /// Makes the table of files anew.
+    ///
+    /// # Errors
+    /// Whatever sqlx says.
+    pub async fn make_files(&self) -> Result<(), sqlx::Error> {
+        on_pool!(self, pool => { sqlx::raw_sql(FILES).execute(pool).await?; });
+        Ok(())
+    }
+
+    /// Inserts the row of a file.
+    ///
+    /// # Errors
+    /// Whatever sqlx says.
+    pub async fn keep_file(&self, name: &str, size: usize, hash: &[u8]) -> Result<(), sqlx::Error> {
+        let insert = "INSERT INTO bare_files (name, size, hash, written_at) VALUES ($1, $2, $3, $4)";
+        let size = i64::try_from(size).unwrap_or(i64::MAX);
+        on_pool!(self, pool => {
+            sqlx::query(insert).bind(name).bind(size).bind(hash).bind(Utc::now()).execute(pool).await?;
+        });
         Ok(())
     }
 

@@ -25,6 +25,13 @@ mod m20261121_000013_factors;
 mod m20261121_000014_passkeys;
 mod m20261121_000015_identities;
 mod m20261121_000018_roles_of_users;
+mod m20261121_000019_storage;
+mod m20261121_000020_acting_api_keys;
+mod m20261121_000021_avatars;
+mod m20261121_000022_uploads;
+mod m20261121_000023_file_deletions;
+mod m20261121_000024_direct_uploads;
+mod m20261121_000025_passkeys_as_factors;
 mod new_table;
 mod runner;
 mod schema;
@@ -57,6 +64,13 @@ pub fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261121_000015_identities::Migration),
         Box::new(m20261121_000010_signing_keys::Migration),
         Box::new(m20261121_000011_api_keys::Migration),
+        Box::new(m20261121_000019_storage::Migration),
+        Box::new(m20261121_000020_acting_api_keys::Migration),
+        Box::new(m20261121_000021_avatars::Migration),
+        Box::new(m20261121_000022_uploads::Migration),
+        Box::new(m20261121_000023_file_deletions::Migration),
+        Box::new(m20261121_000024_direct_uploads::Migration),
+        Box::new(m20261121_000025_passkeys_as_factors::Migration),
     ]
 }
 

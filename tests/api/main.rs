@@ -19,5 +19,6 @@ mod jobs;
 mod mail;
 mod openapi;
 mod roles;
+mod storage;
 mod system;
 mod users;

@@ -31,3 +31,34 @@ macro_rules! on_every_database {
         }
     };
 }
+
+/// The same with two servers on one database: of an `async fn(Replicas)`.
+macro_rules! with_two_replicas {
+    ($test:ident $(, $key:literal = $value:literal)*) => {
+        mod $test {
+            use mainstay_testkit::TestDatabase;
+
+            async fn run(database: TestDatabase) {
+                let settings = [$(($key, $value)),*];
+                if let Some(replicas) = crate::support::Replicas::on(database, &settings).await {
+                    super::$test(replicas).await;
+                }
+            }
+
+            #[tokio::test]
+            async fn on_sqlite() {
+                run(TestDatabase::Sqlite).await;
+            }
+
+            #[tokio::test]
+            async fn on_postgres() {
+                run(TestDatabase::Postgres).await;
+            }
+
+            #[tokio::test]
+            async fn on_mysql() {
+                run(TestDatabase::MySql).await;
+            }
+        }
+    };
+}

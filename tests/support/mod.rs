@@ -2,14 +2,20 @@
 
 #[macro_use]
 mod every_database;
+mod clamd;
 mod cuttable_proxy;
 mod forged_token;
 mod identity_provider;
 mod raw_http;
+mod replicas;
+mod s3_server;
 mod smtp_server;
 
+pub use clamd::Clamd;
 pub use cuttable_proxy::{CuttableProxy, Line};
 pub use forged_token::{claims_of, forge, server_key};
 pub use identity_provider::FakeProvider;
 pub use raw_http::exchange;
+pub use replicas::Replicas;
+pub use s3_server::{BUCKET, KEY_ID, S3Server, SECRET};
 pub use smtp_server::{SmtpServer, TestCertificate};

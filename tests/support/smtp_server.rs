@@ -7,6 +7,7 @@ use std::{
     process::{Child, ChildStdout, Command, Stdio},
     sync::{Arc, Mutex},
     thread,
+    time::Duration,
 };
 
 use mainstay_testkit::{TestApp, TestAppBuilder};
@@ -49,9 +50,19 @@ impl SmtpServer {
         })
     }
 
-    /// The mails it accepted.
+    /// The mails it accepted. They come through a pipe, so that this waits until none came for a
+    /// while.
     pub fn accepted(&self) -> Vec<Value> {
-        self.accepted.lock().expect("no panic").clone()
+        let told = || self.accepted.lock().expect("no panic").clone();
+        let mut before = told();
+        loop {
+            thread::sleep(Duration::from_millis(300));
+            let now = told();
+            if now.len() == before.len() {
+                return now;
+            }
+            before = now;
+        }
     }
 
     /// A server under test that sends its mails here, and soon again what failed.

@@ -8,14 +8,18 @@
 mod aes_sealer;
 mod argon2_hasher;
 mod breach_policy;
+mod clamd_scanner;
 mod foreign_hash;
 #[cfg(feature = "social-login")]
 mod identity_providers;
+#[cfg(feature = "avatars")]
+mod image_resizer;
 mod jwt_signer;
 mod key_derivation;
 mod mail_words;
 mod mailers;
 mod moka_principal_cache;
+mod object_stores;
 #[cfg(feature = "breach-check")]
 mod range_api;
 mod system_clock;
@@ -26,9 +30,12 @@ mod zxcvbn_policy;
 pub use aes_sealer::AesSealer;
 pub use argon2_hasher::{Argon2Hasher, Cost, HasherSettings, InvalidHasherSettings, Kernel};
 pub use breach_policy::BreachPolicy;
+pub use clamd_scanner::{ClamdAddress, ClamdScanner, ClamdSettings};
 pub use foreign_hash::FirebaseScrypt;
 #[cfg(feature = "social-login")]
 pub use identity_providers::{EmailTrust, GithubProvider, GithubSettings, OidcProvider, OidcSettings};
+#[cfg(feature = "avatars")]
+pub use image_resizer::{PictureResizer, PictureSettings};
 pub use jwt_signer::{JwtSettings, JwtSigner};
 pub use key_derivation::derive_key;
 pub use mail_words::{BrokenTemplate, MailPart, MailWriter, TemplateSource, WriterSettings};
@@ -37,6 +44,12 @@ pub use mailers::{
     SmtpTls,
 };
 pub use moka_principal_cache::{MokaPrincipalCache, PrincipalCacheSettings};
+pub use object_stores::LocalDisk;
+#[cfg(feature = "object-storage")]
+pub use object_stores::{
+    B2Bucket, B2BucketType, B2Client, B2LifecycleRule, B2Settings, BucketPlan, CloudKeys, CloudObjects,
+    CloudService, CloudSettings,
+};
 #[cfg(feature = "breach-check")]
 pub use range_api::{RangeApi, RangeApiSettings};
 pub use system_clock::SystemClock;

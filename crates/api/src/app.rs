@@ -197,6 +197,15 @@ fn cors(settings: &HttpSettings) -> Cors {
             header::HeaderName::from_static("idempotency-replayed"),
             header::HeaderName::from_static("ratelimit"),
             header::HeaderName::from_static("ratelimit-policy"),
+            header::HeaderName::from_static("tus-resumable"),
+            header::HeaderName::from_static("tus-version"),
+            header::HeaderName::from_static("tus-extension"),
+            header::HeaderName::from_static("tus-max-size"),
+            header::HeaderName::from_static("tus-checksum-algorithm"),
+            header::HeaderName::from_static("upload-offset"),
+            header::HeaderName::from_static("upload-length"),
+            header::HeaderName::from_static("upload-metadata"),
+            header::HeaderName::from_static("upload-expires"),
         ])
         .max_age(3600);
     settings

@@ -1,12 +1,16 @@
 //! Documentation for people: Swagger UI and ReDoc, served from the binary.
 
-use std::sync::Arc;
+use std::{io::Read, sync::Arc};
 
 use actix_web::{
-    HttpRequest, HttpResponse, guard,
-    http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, LOCATION},
+    HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, guard,
+    http::header::{
+        AcceptEncoding, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG, Encoding,
+        IF_NONE_MATCH, LOCATION, VARY,
+    },
     web::{self, Bytes, Data, Path},
 };
+use flate2::read::GzDecoder;
 use utoipa_swagger_ui::Config;
 
 use crate::error::ApiError;
@@ -32,7 +36,8 @@ const REDOC_PAGE: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\
      <redoc spec-url=\"/openapi.json\"></redoc><script src=\"/redoc/redoc.standalone.js\"></script>\
      </body></html>";
 
-static REDOC_SCRIPT: &[u8] = include_bytes!("../assets/redoc/redoc.standalone.js");
+/// Compressed: it would be a megabyte of the binary otherwise.
+static REDOC_SCRIPT: &[u8] = include_bytes!("../assets/redoc/redoc.standalone.js.gz");
 
 /// The finished OpenAPI document, serialized once for all workers.
 #[derive(Debug, Clone)]
@@ -106,20 +111,27 @@ async fn to_swagger_ui() -> HttpResponse {
         .finish()
 }
 
-async fn swagger_ui(file: Path<String>, config: Data<Config<'static>>) -> Result<HttpResponse, ApiError> {
+async fn swagger_ui(
+    request: HttpRequest,
+    file: Path<String>,
+    config: Data<Config<'static>>,
+) -> Result<HttpResponse, ApiError> {
     let file = utoipa_swagger_ui::serve(&file, config.into_inner())
         .ok()
         .flatten()
         .ok_or_else(ApiError::not_found)?;
+    let octets = Bytes::from(file.bytes.into_owned());
     let mut response = HttpResponse::Ok();
-    if file.gzpipped {
-        response.insert_header((CONTENT_ENCODING, "gzip"));
-    }
+    let body = if file.gzpipped {
+        packed(&request, &mut response, octets)
+    } else {
+        octets
+    };
     Ok(response
         .insert_header((CONTENT_SECURITY_POLICY, CSP))
         .insert_header((CACHE_CONTROL, "public, max-age=3600"))
         .content_type(file.content_type)
-        .body(file.bytes.into_owned()))
+        .body(body))
 }
 
 async fn redoc_page() -> HttpResponse {
@@ -129,9 +141,31 @@ async fn redoc_page() -> HttpResponse {
         .body(REDOC_PAGE)
 }
 
-async fn redoc_script() -> HttpResponse {
-    HttpResponse::Ok()
+async fn redoc_script(request: HttpRequest) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    let body = packed(&request, &mut response, Bytes::from_static(REDOC_SCRIPT));
+    response
         .insert_header((CACHE_CONTROL, "public, max-age=3600"))
         .content_type("text/javascript; charset=utf-8")
-        .body(Bytes::from_static(REDOC_SCRIPT))
+        .body(body)
+}
+
+/// What is kept in gzip goes out in gzip, or unpacked to a client that does not take it.
+fn packed(request: &HttpRequest, response: &mut HttpResponseBuilder, gzip: Bytes) -> Bytes {
+    response.insert_header((VARY, "accept-encoding"));
+    let accepted = request.get_header::<AcceptEncoding>();
+    let takes_gzip = accepted.is_some_and(|accepted| {
+        accepted.negotiate([Encoding::gzip(), Encoding::identity()].iter()) == Some(Encoding::gzip())
+    });
+    if takes_gzip {
+        response.insert_header((CONTENT_ENCODING, "gzip"));
+        return gzip;
+    }
+    let mut unpacked = Vec::new();
+    // It was packed when this was built, so that it can be unpacked; a defect would show as an
+    // empty file in the tests.
+    match GzDecoder::new(&*gzip).read_to_end(&mut unpacked) {
+        Ok(_) => unpacked.into(),
+        Err(_) => Bytes::new(),
+    }
 }

@@ -31,7 +31,8 @@ impl RouteTable {
     #[must_use]
     pub fn new(document: &OpenApi, get_only: &[&str]) -> Self {
         let route = |(path, item): (&String, &PathItem)| Route {
-            pattern: ResourceDef::new(path.as_str()),
+            // The key of a file may have slashes in it.
+            pattern: ResourceDef::new(path.replace("{key}", "{key:.*}")),
             methods: methods_of(item),
         };
         let extra = get_only.iter().map(|path| Route {

@@ -22,6 +22,7 @@ pub mod roles;
 mod services;
 mod settings;
 pub mod signing_keys;
+pub mod storage;
 pub mod system;
 pub mod users;
 pub mod wire;

@@ -11,7 +11,8 @@ use mainstay_services::{
     privacy::PrivacyService,
     roles::RoleService,
     signing_keys::SigningKeyService,
-    users::{UserService, UserTransfer},
+    storage::StorageService,
+    users::{AvatarService, UserService, UserTransfer},
 };
 
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
     audit,
     auth::{self, Doorkeeper},
     extract::Authenticator,
-    jobs, roles, signing_keys, users,
+    jobs, roles, signing_keys, storage, users,
 };
 
 /// The services behind Mainstay's own routes.
@@ -30,6 +31,8 @@ pub struct Services {
     pub auth: Arc<AuthService>,
     /// Profiles and their administration.
     pub users: Arc<UserService>,
+    /// Pictures of users.
+    pub avatars: Arc<AvatarService>,
     /// Roles.
     pub roles: Arc<RoleService>,
     /// The audit log.
@@ -42,6 +45,8 @@ pub struct Services {
     pub api_keys: Arc<ApiKeyService>,
     /// Keys that access tokens are signed with.
     pub signing_keys: Arc<SigningKeyService>,
+    /// Buckets and files.
+    pub storage: Arc<StorageService>,
     /// What is held about persons.
     pub privacy: Arc<PrivacyService>,
 }
@@ -65,12 +70,14 @@ impl Services {
             config
                 .app_data(Data::from(Arc::clone(&self.auth)))
                 .app_data(Data::from(Arc::clone(&self.users)))
+                .app_data(Data::from(Arc::clone(&self.avatars)))
                 .app_data(Data::from(Arc::clone(&self.roles)))
                 .app_data(Data::from(Arc::clone(&self.audit)))
                 .app_data(Data::from(Arc::clone(&self.jobs)))
                 .app_data(Data::from(Arc::clone(&self.api_keys)))
                 .app_data(Data::from(Arc::clone(&self.signing_keys)))
                 .app_data(Data::from(Arc::clone(&self.privacy)))
+                .app_data(Data::from(Arc::clone(&self.storage)))
                 .configure(users::configure)
                 .configure(signing_keys::configure)
                 .configure(api_keys::configure)
@@ -78,6 +85,7 @@ impl Services {
                 .configure(roles::configure)
                 .configure(audit::configure)
                 .configure(jobs::configure)
+                .configure(storage::configure)
                 .configure(|config: &mut utoipa_actix_web::service_config::ServiceConfig| {
                     config.map(|config| config.configure(auth::configure_pages));
                 });

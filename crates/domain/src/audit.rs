@@ -2,7 +2,7 @@
 
 use std::{fmt, net::IpAddr};
 
-use crate::{AuditEventId, PageRequest, ProductKind, Timestamp, UserId};
+use crate::{ApiKeyId, AuditEventId, PageRequest, Principal, ProductKind, Timestamp, UserId};
 
 /// Where a request came from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -59,6 +59,8 @@ audit_kinds! {
     UserDeleted => "user.deleted",
     /// A user's roles were changed.
     UserRolesChanged => "user.roles_changed",
+    /// A user's avatar was removed by somebody else.
+    UserAvatarRemoved => "user.avatar_removed",
     /// Accounts were taken over from another system.
     UsersImported => "users.imported",
     /// All accounts were handed out.
@@ -146,6 +148,22 @@ audit_kinds! {
     AuditPruned => "audit.pruned",
     /// The chain of the audit log was sealed anew under another key.
     AuditResealed => "audit.resealed",
+    /// A bucket was made.
+    BucketCreated => "storage.bucket_created",
+    /// The rules of a bucket were changed.
+    BucketUpdated => "storage.bucket_updated",
+    /// A bucket was deleted.
+    BucketDeleted => "storage.bucket_deleted",
+    /// A file was written anew, or moved, by somebody other than its owner.
+    FileChanged => "storage.file_changed",
+    /// A file was deleted by somebody other than its owner.
+    FileDeleted => "storage.file_deleted",
+    /// A scan found malware in a file; nobody gets it.
+    FileInfected => "storage.file_infected",
+    /// A URL that works without logging in was signed.
+    SignedUrlMade => "storage.signed_url_made",
+    /// All signed URLs of a bucket were made worthless.
+    SignedUrlsRevoked => "storage.signed_urls_revoked",
 }
 
 impl fmt::Display for AuditKind {
@@ -165,12 +183,26 @@ pub struct AuditEvent {
     pub kind: AuditKind,
     /// Who did it; none for strangers and the system.
     pub actor_id: Option<UserId>,
+    /// The API key by which the actor did it; none for people who logged in.
+    pub api_key_id: Option<ApiKeyId>,
     /// Which user it happened to.
     pub subject_id: Option<UserId>,
     /// Where it came from.
     pub origin: Origin,
     /// A word or two more (a role's name, a reason), never a secret; at most 255 characters.
     pub detail: Option<String>,
+}
+
+impl AuditEvent {
+    /// The event as something `caller` did, with the API key if that is how they came.
+    #[must_use]
+    pub fn by(self, caller: &Principal) -> Self {
+        Self {
+            actor_id: Some(caller.user.id),
+            api_key_id: caller.api_key().map(|key| key.id),
+            ..self
+        }
+    }
 }
 
 /// Which events to list, newest first.

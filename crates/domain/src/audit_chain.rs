@@ -31,6 +31,8 @@ pub struct AuditRecord {
     pub kind: String,
     /// Who did it.
     pub actor_id: Option<Uuid>,
+    /// The API key by which they did it.
+    pub api_key_id: Option<Uuid>,
     /// Which user it happened to.
     pub subject_id: Option<Uuid>,
     /// What can be erased.

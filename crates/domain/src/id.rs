@@ -81,3 +81,27 @@ define_id!(
     /// Identifies a passkey.
     PasskeyId
 );
+define_id!(
+    /// Identifies a bucket.
+    BucketId
+);
+define_id!(
+    /// Identifies a file.
+    FileId
+);
+define_id!(
+    /// Identifies the octets of a file.
+    BlobId
+);
+define_id!(
+    /// Identifies an avatar, and is all that its address consists of.
+    AvatarId
+);
+define_id!(
+    /// Identifies the deletion of many files.
+    FileDeletionId
+);
+define_id!(
+    /// Identifies a file that comes in parts.
+    UploadId
+);

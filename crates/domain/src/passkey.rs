@@ -52,6 +52,8 @@ pub struct Passkey {
     pub backup_eligible: bool,
     /// Whether it was so copied when last seen.
     pub backed_up: bool,
+    /// Whether it opens the account by itself; else it is a second factor and nothing more.
+    pub passwordless: bool,
     /// When it was registered.
     pub created_at: Timestamp,
     /// When it was last used.

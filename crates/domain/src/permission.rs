@@ -24,8 +24,15 @@ impl Permission {
     /// Have dead jobs tried again, and remove jobs.
     pub const JOBS_MANAGE: Self = Self::new("jobs:manage");
 
+    /// Make, change and remove buckets, and make their signed URLs worthless.
+    pub const STORAGE_BUCKETS: Self = Self::new("storage:buckets");
+    /// Read every file.
+    pub const STORAGE_READ_ALL: Self = Self::new("storage:read_all");
+    /// Write, change, move and remove every file.
+    pub const STORAGE_WRITE_ALL: Self = Self::new("storage:write_all");
+
     /// The permissions Mainstay itself asks for; a product adds its own.
-    pub const BUILT_IN: [Self; 7] = [
+    pub const BUILT_IN: [Self; 10] = [
         Self::USERS_READ,
         Self::USERS_WRITE,
         Self::ROLES_READ,
@@ -33,6 +40,9 @@ impl Permission {
         Self::AUDIT_READ,
         Self::JOBS_READ,
         Self::JOBS_MANAGE,
+        Self::STORAGE_BUCKETS,
+        Self::STORAGE_READ_ALL,
+        Self::STORAGE_WRITE_ALL,
     ];
 
     /// A permission constant, e.g. `Permission::new("notes:write")`.

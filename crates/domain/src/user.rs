@@ -126,7 +126,8 @@ impl User {
         self.roles.contains(role)
     }
 
-    /// Lower-cased text an administrator's search looks in: address and names.
+    /// Lower-cased text an administrator's search looks in: address, in both spellings if its
+    /// host name has two, and names.
     #[must_use]
     pub fn search_text(&self) -> String {
         let names = [
@@ -135,6 +136,11 @@ impl User {
             self.last_name.as_ref().map(PersonName::as_str),
         ];
         let mut text = self.email.key().to_owned();
+        let written = self.email.as_str().to_lowercase();
+        if written != text {
+            text.push(' ');
+            text.push_str(&written);
+        }
         for name in names.into_iter().flatten() {
             text.push(' ');
             text.push_str(&name.to_lowercase());

@@ -36,4 +36,8 @@ pub trait ApiKeyRepository: Send + Sync {
 
     /// Removes every key of a user. Returns how many.
     async fn delete_all(&self, user_id: UserId) -> Result<u64>;
+
+    /// Removes up to `limit` keys that expired before `before`; those that never expire stay.
+    /// Returns how many.
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64>;
 }

@@ -12,6 +12,12 @@ pub mod constraint {
     pub const ROLES_NAME: &str = "roles_name";
     /// Two links of one identity.
     pub const IDENTITIES_SUBJECT: &str = "identities_issuer_subject";
+    /// Two buckets with one name.
+    pub const BUCKETS_NAME: &str = "buckets_name";
+    /// Two files of one bucket with one key.
+    pub const FILES_KEY: &str = "files_bucket_id_key";
+    /// Two avatars of one user.
+    pub const AVATARS_USER: &str = "avatars_user_id";
     /// A reference to something that is not there, or the removal of something referred to.
     pub const REFERENCE: &str = "reference";
     /// Any other primary key or unique constraint.

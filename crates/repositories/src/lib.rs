@@ -17,8 +17,15 @@
 mod api_keys;
 mod audit_chain;
 mod audit_events;
+mod avatars;
+mod blobs;
+mod buckets;
 mod credentials;
 mod error;
+mod file_deletions;
+#[cfg(any(feature = "sea", feature = "memory"))]
+mod file_walk;
+mod files;
 mod idempotency;
 mod identities;
 mod job_bell;
@@ -30,8 +37,10 @@ mod roles;
 mod sessions;
 mod signing_keys;
 mod store;
+mod sweeps;
 mod throttles;
 mod totp_factors;
+mod uploads;
 mod users;
 
 #[cfg(feature = "contract")]
@@ -46,8 +55,13 @@ pub mod sea;
 pub use api_keys::ApiKeyRepository;
 pub use audit_chain::AuditChainRepository;
 pub use audit_events::AuditEventRepository;
+pub use avatars::AvatarRepository;
+pub use blobs::BlobRepository;
+pub use buckets::BucketRepository;
 pub use credentials::CredentialRepository;
 pub use error::{RepositoryError, constraint};
+pub use file_deletions::FileDeletionRepository;
+pub use files::FileRepository;
 pub use idempotency::IdempotencyRepository;
 pub use identities::IdentityRepository;
 pub use job_bell::JobBell;
@@ -59,8 +73,10 @@ pub use roles::RoleRepository;
 pub use sessions::SessionRepository;
 pub use signing_keys::SigningKeyRepository;
 pub use store::{Repositories, Store, StoreHealth, UnitOfWork};
+pub use sweeps::SweepRepository;
 pub use throttles::ThrottleRepository;
 pub use totp_factors::TotpFactorRepository;
+pub use uploads::UploadRepository;
 pub use users::UserRepository;
 
 /// What every repository call returns.

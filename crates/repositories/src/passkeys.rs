@@ -30,6 +30,9 @@ pub trait PasskeyRepository: Send + Sync {
     /// Gives a passkey of a user another name. Tells whether it was there.
     async fn rename(&self, user_id: UserId, id: PasskeyId, name: &FactorName) -> Result<bool>;
 
+    /// Makes every passkey of a user a second factor that opens nothing by itself.
+    async fn end_passwordless(&self, user_id: UserId) -> Result<u64>;
+
     /// Removes a passkey of a user. Tells whether it was there.
     async fn delete(&self, user_id: UserId, id: PasskeyId) -> Result<bool>;
 

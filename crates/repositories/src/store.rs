@@ -3,10 +3,11 @@
 use async_trait::async_trait;
 
 use crate::{
-    ApiKeyRepository, AuditChainRepository, AuditEventRepository, CredentialRepository,
-    IdempotencyRepository, IdentityRepository, JobBell, JobRepository, OneTimeTokenRepository,
-    PasskeyRepository, RecoveryCodeRepository, Result, RoleRepository, SessionRepository,
-    SigningKeyRepository, ThrottleRepository, TotpFactorRepository, UserRepository,
+    ApiKeyRepository, AuditChainRepository, AuditEventRepository, AvatarRepository, BlobRepository,
+    BucketRepository, CredentialRepository, FileDeletionRepository, FileRepository, IdempotencyRepository,
+    IdentityRepository, JobBell, JobRepository, OneTimeTokenRepository, PasskeyRepository,
+    RecoveryCodeRepository, Result, RoleRepository, SessionRepository, SigningKeyRepository, SweepRepository,
+    ThrottleRepository, TotpFactorRepository, UploadRepository, UserRepository,
 };
 
 /// Every repository, over one connection or over the pool.
@@ -45,6 +46,20 @@ pub trait Repositories: Send + Sync {
     fn api_keys(&self) -> &dyn ApiKeyRepository;
     /// Keys that access tokens are signed with.
     fn signing_keys(&self) -> &dyn SigningKeyRepository;
+    /// Buckets.
+    fn buckets(&self) -> &dyn BucketRepository;
+    /// Files.
+    fn files(&self) -> &dyn FileRepository;
+    /// What lies in the object store.
+    fn blobs(&self) -> &dyn BlobRepository;
+    /// Files that come in parts.
+    fn uploads(&self) -> &dyn UploadRepository;
+    /// The pictures of users.
+    fn avatars(&self) -> &dyn AvatarRepository;
+    /// Deletions of many files.
+    fn file_deletions(&self) -> &dyn FileDeletionRepository;
+    /// How far sweeps have come.
+    fn sweeps(&self) -> &dyn SweepRepository;
 }
 
 /// True figures about the store behind the port.

@@ -41,8 +41,9 @@ pub trait UserRepository: Send + Sync {
     /// `Conflict` with `REFERENCE` if the user or a role is not there.
     async fn set_roles(&self, id: UserId, roles: &[RoleName]) -> Result<()>;
 
-    /// Notes the time of a login.
-    async fn record_login(&self, id: UserId, at: Timestamp) -> Result<()>;
+    /// Notes the time of a login, if the user is active. Tells whether they are: whoever switches
+    /// an account off meanwhile has done so before this, or waits for the unit of work to end.
+    async fn record_login(&self, id: UserId, at: Timestamp) -> Result<bool>;
 
     /// A page of users.
     async fn list(&self, query: &UserQuery) -> Result<Page<User>>;

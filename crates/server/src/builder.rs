@@ -5,7 +5,11 @@ use std::sync::Arc;
 use mainstay_adapters::TemplateSource;
 use mainstay_api::extract::RequiredPermission;
 use mainstay_domain::{AuditKind, Permission};
-use mainstay_services::{jobs::JobHandler, ports::Mailer, privacy::PersonalData};
+use mainstay_services::{
+    jobs::JobHandler,
+    ports::{Mailer, ObjectStore},
+    privacy::PersonalData,
+};
 use sea_orm_migration::MigrationTrait;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -60,6 +64,7 @@ pub struct ServerBuilder {
     pub(crate) handler_sources: Vec<HandlerSource>,
     pub(crate) mail_templates: Vec<TemplateSource>,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
+    pub(crate) objects: Option<Arc<dyn ObjectStore>>,
     migrations: Vec<Steps>,
 }
 
@@ -99,6 +104,7 @@ impl ServerBuilder {
             handler_sources: Vec::new(),
             mail_templates: Vec::new(),
             mailer: None,
+            objects: None,
             migrations: Vec::new(),
         };
         bare.migrations(mainstay_migration::steps)
@@ -223,6 +229,13 @@ impl ServerBuilder {
     #[must_use]
     pub fn mailer(mut self, mailer: Arc<dyn Mailer>) -> Self {
         self.mailer = Some(mailer);
+        self
+    }
+
+    /// Keeps the octets of files in `objects`, whatever `storage.backend` says.
+    #[must_use]
+    pub fn objects(mut self, objects: Arc<dyn ObjectStore>) -> Self {
+        self.objects = Some(objects);
         self
     }
 

@@ -6,7 +6,7 @@ use mainstay_repositories::{Store, sea::SeaStore};
 use mainstay_services::{
     audit::AuditChain,
     mail::MailOutbox,
-    ports::{Clock, Entropy, Sealer},
+    ports::{Clock, Entropy, ObjectStore, Sealer},
     privacy::PrivacyService,
 };
 
@@ -29,6 +29,8 @@ pub struct Context {
     pub sealer: Arc<dyn Sealer>,
     /// Writes mails down in a unit of work.
     pub mail: Arc<MailOutbox>,
+    /// What the octets of files are kept in.
+    pub objects: Arc<dyn ObjectStore>,
     /// The audit log as a chain.
     pub audit_chain: Arc<AuditChain>,
     /// What is held about persons.

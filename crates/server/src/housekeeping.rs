@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use mainstay_api::Services;
 use mainstay_domain::{JobStatus, Timestamp};
 use mainstay_repositories::Result;
-use mainstay_services::mail::MAIL_JOB;
+use mainstay_services::{api_keys::ApiKeyService, mail::MAIL_JOB, storage::StorageService};
 
 use crate::{
     Context,
@@ -26,6 +26,15 @@ const SELDOM: Duration = Duration::from_secs(3600);
 /// Ended sessions stay this long, so that a stolen refresh token is still recognised.
 const KEEP_SESSIONS: Duration = Duration::from_secs(7 * 86_400);
 
+/// Nobody uploads one part of a file for longer.
+const KEEP_UPLOADS: Duration = Duration::from_secs(86_400);
+
+/// How long it is told what came of a deletion of many files.
+const KEEP_DELETIONS: Duration = Duration::from_secs(30 * 86_400);
+
+/// A deletion of many files whose job was tried for so long goes on by no job any more.
+const STALLED: Duration = Duration::from_secs(2 * 86_400);
+
 /// What expires.
 #[derive(Clone, Copy)]
 enum Expired {
@@ -36,6 +45,7 @@ enum Expired {
     DoneJobs,
     DeadJobs,
     OfferedApps,
+    FileDeletions,
 }
 
 /// Every job of Mainstay itself.
@@ -50,13 +60,49 @@ pub(crate) fn jobs(_: &Context) -> Vec<Job> {
         purge("purge_dead_jobs", SELDOM, Expired::DeadJobs),
         Job::new("measure_mail_queue", MEASURE, measure_mails),
         purge("purge_offered_apps", SELDOM, Expired::OfferedApps),
+        purge("purge_file_deletions", SELDOM, Expired::FileDeletions),
+        Job::new("fail_stalled_deletions", SELDOM, fail_stalled),
         Job::new("purge_deleted_users", SELDOM, purge_users),
+        Job::new("tidy_objects", SELDOM, tidy_objects),
     ]
+}
+
+/// What removes octets that no file stands for, and what looks whether all others are there.
+pub(crate) fn storage_jobs(services: &Services) -> Vec<Job> {
+    let (storage, mended) = (Arc::clone(&services.storage), Arc::clone(&services.storage));
+    vec![
+        Job::new("sweep_files", OFTEN, move |_| sweep_files(Arc::clone(&storage))),
+        Job::new("mend_files", SELDOM, move |_| mend_files(Arc::clone(&mended))),
+    ]
+}
+
+async fn sweep_files(storage: Arc<StorageService>) -> JobResult {
+    let swept = storage.sweep().await?;
+    if swept.abandoned > 0 || swept.removed > 0 {
+        tracing::info!(
+            swept.abandoned,
+            swept.removed,
+            "octets without a file were removed"
+        );
+    }
+    Ok(())
+}
+
+async fn mend_files(storage: Arc<StorageService>) -> JobResult {
+    let mended = storage.mend().await?;
+    if mended.strays > 0 {
+        tracing::warn!(mended.strays, "octets that no row knew of were removed");
+    }
+    if mended.lost > 0 {
+        tracing::error!(mended.lost, "octets of files are missing; see `storage sweep`");
+    }
+    Ok(())
 }
 
 /// What keeps the keys of this process in step with the database.
 pub(crate) fn key_jobs(services: &Services) -> Vec<Job> {
     let (api_keys, signing_keys) = (Arc::clone(&services.api_keys), Arc::clone(&services.signing_keys));
+    let expired = Arc::clone(&services.api_keys);
     vec![
         Job::new("reload_signing_keys", HALF_A_MINUTE, move |_| {
             let keys = Arc::clone(&signing_keys);
@@ -69,7 +115,19 @@ pub(crate) fn key_jobs(services: &Services) -> Vec<Job> {
                 Ok(())
             }
         }),
+        Job::new("purge_expired_api_keys", SELDOM, move |context| {
+            purge_keys(Arc::clone(&expired), context)
+        }),
     ]
+}
+
+/// Removes API keys that expired long ago.
+async fn purge_keys(keys: Arc<ApiKeyService>, context: Context) -> JobResult {
+    let removed = keys.purge_expired(context.clock.now()).await?;
+    if removed > 0 {
+        tracing::info!(removed, "API keys that expired long ago were removed");
+    }
+    Ok(())
 }
 
 /// Removes accounts whose grace period has ended, and all personal data with them.
@@ -77,6 +135,15 @@ async fn purge_users(context: Context) -> JobResult {
     let purged = context.privacy.purge(context.clock.now()).await?;
     if purged > 0 {
         tracing::info!(purged, "deleted accounts were removed");
+    }
+    Ok(())
+}
+
+/// Removes what uploads left in the object store that broke off long ago.
+async fn tidy_objects(context: Context) -> JobResult {
+    let removed = context.objects.tidy(context.clock.now() - KEEP_UPLOADS).await?;
+    if removed > 0 {
+        tracing::info!(removed, "remains of broken uploads were removed");
     }
     Ok(())
 }
@@ -94,6 +161,16 @@ async fn purge(what: Expired, context: Context) -> JobResult {
     }
     if total > 0 {
         tracing::info!(removed = total, "expired rows were removed");
+    }
+    Ok(())
+}
+
+/// Tells whoever asked for a deletion that its job was given up without a word.
+async fn fail_stalled(context: Context) -> JobResult {
+    let (now, deletions) = (context.clock.now(), context.store.read().file_deletions());
+    let failed = deletions.fail_stalled(now - STALLED, now).await?;
+    if failed > 0 {
+        tracing::warn!(failed, "deletions of many files stood still and were given up");
     }
     Ok(())
 }
@@ -123,6 +200,7 @@ fn limit(what: Expired, context: &Context) -> Timestamp {
         Expired::DeadJobs => now - context.config.jobs.keep_dead,
         Expired::Throttles => now - context.config.throttle.forget_after.max(SECOND_FACTOR_MEMORY),
         Expired::OfferedApps => now - ENROLMENT_TTL,
+        Expired::FileDeletions => now - KEEP_DELETIONS,
     }
 }
 
@@ -135,6 +213,7 @@ async fn remove(what: Expired, context: &Context, before: Timestamp) -> Result<u
         Expired::Throttles => data.throttles().purge(before, BATCH).await,
         Expired::DoneJobs => data.jobs().purge(JobStatus::Done, before, BATCH).await,
         Expired::DeadJobs => data.jobs().purge(JobStatus::Dead, before, BATCH).await,
+        Expired::FileDeletions => data.file_deletions().purge(before, BATCH).await,
         Expired::OfferedApps => data.totp_factors().purge_unconfirmed(before, BATCH).await,
     }
 }

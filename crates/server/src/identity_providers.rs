@@ -67,7 +67,7 @@ mod presets {
         provider.get(field).unwrap_or(default).to_owned()
     }
 
-    fn github(provider: &ProviderConfig, insecure: bool) -> GithubSettings {
+    pub(super) fn github(provider: &ProviderConfig, insecure: bool) -> GithubSettings {
         let url = text(provider, "issuer", GITHUB);
         let own_api = format!("{}/api/v3", url.trim_end_matches('/'));
         let api = if url == GITHUB { GITHUB_API } else { &own_api };
@@ -81,7 +81,7 @@ mod presets {
         }
     }
 
-    fn oidc(preset: &str, provider: &ProviderConfig, insecure: bool) -> OidcSettings {
+    pub(super) fn oidc(preset: &str, provider: &ProviderConfig, insecure: bool) -> OidcSettings {
         let base = match preset {
             "google" => GOOGLE,
             "apple" => APPLE,
@@ -132,5 +132,60 @@ mod presets {
             format!("{base}/{tenant}/v2.0"),
             format!("{base}/{issued_by}/v2.0"),
         )
+    }
+}
+
+#[cfg(all(test, feature = "social-login"))]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+    use mainstay_adapters::EmailTrust;
+
+    use super::presets::{github, oidc};
+    use crate::config::ProviderConfig;
+
+    fn written(fields: &str) -> ProviderConfig {
+        serde_json::from_str(fields).unwrap()
+    }
+
+    #[test]
+    fn each_preset_leads_to_where_its_provider_really_is() {
+        let plain = written(r#"{"client_id":"id","client_secret":"secret"}"#);
+        for (preset, issuer, form_post) in [
+            ("google", "https://accounts.google.com", false),
+            ("apple", "https://appleid.apple.com", true),
+        ] {
+            let settings = oidc(preset, &plain, false);
+            assert_eq!(
+                (settings.discovery.as_str(), settings.issuer.as_str()),
+                (issuer, issuer)
+            );
+            assert_eq!(settings.form_post, form_post);
+            assert_eq!(settings.email_trust, EmailTrust::EmailVerified);
+        }
+        let settings = github(&plain, false);
+        assert_eq!(settings.url, "https://github.com");
+        assert_eq!(settings.api_url, "https://api.github.com");
+        let own = written(r#"{"issuer":"https://git.example.com/"}"#);
+        assert_eq!(github(&own, false).api_url, "https://git.example.com/api/v3");
+    }
+
+    #[test]
+    fn a_tenant_of_microsoft_has_its_own_issuer_and_is_not_believed_about_addresses() {
+        let host = "https://login.microsoftonline.com";
+        let own = "72f988bf-86f1-41af-91ab-2d7cd011db47";
+        let consumers = "9188040d-6c67-4c5b-b112-36a304b66dad";
+        for (tenant, issued_by) in [
+            ("common", "{tenantid}"),
+            ("organizations", "{tenantid}"),
+            ("consumers", consumers),
+            (own, own),
+        ] {
+            let config = written(&format!(r#"{{"tenant":"{tenant}"}}"#));
+            let settings = oidc("microsoft", &config, false);
+            assert_eq!(settings.discovery, format!("{host}/{tenant}/v2.0"));
+            assert_eq!(settings.issuer, format!("{host}/{issued_by}/v2.0"));
+            assert_eq!(settings.email_trust, EmailTrust::DomainOwnerVerified);
+        }
     }
 }

@@ -78,6 +78,7 @@ pub(crate) fn api_key_service(context: &Context, shared: &Shared) -> anyhow::Res
     let settings = ApiKeySettings {
         most: auth.api_key_max_per_user,
         longest_life: (longest_life > TimeDelta::zero()).then_some(longest_life),
+        keep_expired: TimeDelta::from_std(auth.api_key_keep_expired)?,
         rate_limit: auth.api_key_rate_limit,
     };
     Ok(ApiKeyService::new(ports, settings))

@@ -14,11 +14,13 @@
 #![deny(missing_docs)]
 
 mod audit_jobs;
+mod avatars;
 mod banner;
 mod builder;
 pub mod cli;
 pub mod config;
 mod context;
+mod file_hooks;
 mod first_admin;
 mod housekeeping;
 mod identity_providers;
@@ -26,8 +28,10 @@ mod jobs;
 mod key_wiring;
 mod listen;
 mod mail;
+mod objects;
 mod part_settings;
 pub mod prelude;
+mod remote_objects;
 mod safeguards;
 mod schema;
 mod server;

@@ -1,12 +1,13 @@
 //! Mainstay itself, without a product around it.
 
-use std::process::ExitCode;
-
 #[cfg(feature = "mimalloc")]
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+mod allocator;
+
+use std::process::ExitCode;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
+    #[cfg(feature = "mimalloc")]
+    allocator::give_back_early();
     mainstay_server::cli::main_with(|server| server).await
 }

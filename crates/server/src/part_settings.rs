@@ -127,6 +127,7 @@ pub(crate) fn throttle_settings(config: &ThrottleConfig) -> anyhow::Result<Throt
         account: policy(config.account_free_tries, config.account_max_delay)?,
         account_anywhere: policy(config.anywhere_free_tries, config.anywhere_max_delay)?,
         address: policy(config.address_free_tries, config.address_max_delay)?,
+        network_factor: config.network_factor,
         registration: policy(config.register_free_tries, config.register_max_delay)?,
         challenge: None,
         mail: policy(config.mail_free_tries, config.mail_max_delay)?,

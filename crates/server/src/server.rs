@@ -86,6 +86,7 @@ impl ServerBuilder {
             .iter()
             .flat_map(|source| source(&wired.context))
             .chain(housekeeping::key_jobs(&wired.services))
+            .chain(housekeeping::storage_jobs(&wired.services))
             .collect();
         let routes: Arc<[Routes]> = routes.into();
         let http = listen::public(&wired, Arc::clone(&routes))?;

@@ -24,18 +24,19 @@ use mainstay_services::{
     auth::{AccountMailWriter, AuthPorts, AuthService},
     jobs::{JobRunner, JobService, JobSettings},
     mail::MailOutbox,
-    ports::{Clock, Entropy, PasswordHasher, PrincipalCache, TokenSigner},
+    ports::{Clock, Entropy, ObjectStore, PasswordHasher, PrincipalCache, TokenSigner},
     privacy::PrivacyService,
     roles::{RolePorts, RoleService},
+    storage::{DeleteFiles, FileHooks, ScanFile},
     users::{UserPorts, UserService, UserTransfer},
 };
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    Context, ServerBuilder,
+    Context, ServerBuilder, avatars,
     builder::Product,
     config::{Config, secret_key},
-    identity_providers, key_wiring, mail,
+    file_hooks, identity_providers, key_wiring, mail, objects,
     part_settings::{auth_settings, hasher_settings, http_settings, privacy_settings, webauthn_settings},
     schema::{self, Steps},
     telemetry,
@@ -65,23 +66,41 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         handler_sources,
         mail_templates,
         mailer,
+        objects,
         personal_data,
         ..
     } = builder;
     let secret = secret_key(&config)?;
-    let context = context(config, &secret, sea)?;
+    let objects = objects::configured(&config, objects)?;
+    let context = context(config, &secret, (sea, objects))?;
     context
         .privacy
         .add(personal_data.iter().flat_map(|source| source(&context)).collect());
-    let services = services(&context, &secret, permissions, &audit_kinds)?;
+    let handlers: Vec<_> = handler_sources
+        .iter()
+        .flat_map(|source| source(&context))
+        .collect();
+    let hooks = file_hooks::hooks(&context.config.scan, &handlers);
+    let scanner = hooks.scanner.clone();
+    let services = services(&context, &secret, hooks, (permissions, &audit_kinds))?;
     let settings = http_settings(&context.config, &secret)?;
     let delivery = mail::delivery(&context, &product.name, mail_templates, mailer)?;
-    let health = Arc::new(mail::MailHealth::new(Arc::clone(&delivery.mailer)));
-    let handlers = handler_sources.iter().flat_map(|source| source(&context));
-    let own = job_runner(&context)?
+    let mut health: Vec<Arc<dyn HealthCheck>> = vec![
+        Arc::new(mail::MailHealth::new(Arc::clone(&delivery.mailer))),
+        Arc::new(objects::ObjectsHealth::new(Arc::clone(&context.objects))),
+    ];
+    let mut own = job_runner(&context)?
         .with(Arc::new(delivery))
-        .with(Arc::new(AccountMailWriter(Arc::clone(&services.auth))));
-    let runner = handlers.fold(own, JobRunner::with);
+        .with(Arc::new(AccountMailWriter(Arc::clone(&services.auth))))
+        .with(Arc::new(DeleteFiles {
+            storage: Arc::clone(&services.storage),
+        }));
+    if let Some(scanner) = scanner {
+        health.push(Arc::new(file_hooks::ScannerHealth(Arc::clone(&scanner))));
+        let storage = Arc::clone(&services.storage);
+        own = own.with(Arc::new(ScanFile { storage, scanner }));
+    }
+    let runner = handlers.into_iter().fold(own, JobRunner::with);
     let state = ApiState {
         audit_kinds,
         ..api_state(&context, &services, product, steps, health)
@@ -95,7 +114,11 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
     })
 }
 
-fn context(config: Config, secret: &SecretString, sea: SeaStore) -> anyhow::Result<Context> {
+fn context(
+    config: Config,
+    secret: &SecretString,
+    (sea, objects): (SeaStore, Arc<dyn ObjectStore>),
+) -> anyhow::Result<Context> {
     let store: Arc<dyn Store> = Arc::new(sea.clone());
     let (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>) =
         (Arc::new(SystemClock), Arc::new(SystemEntropy));
@@ -125,6 +148,7 @@ fn context(config: Config, secret: &SecretString, sea: SeaStore) -> anyhow::Resu
         entropy,
         sealer,
         mail,
+        objects,
         audit_chain: Arc::new(audit_chain),
         privacy: Arc::new(privacy),
     })
@@ -133,8 +157,8 @@ fn context(config: Config, secret: &SecretString, sea: SeaStore) -> anyhow::Resu
 fn services(
     context: &Context,
     secret: &SecretString,
-    permissions: Vec<Permission>,
-    audit_kinds: &[AuditKind],
+    hooks: FileHooks,
+    (permissions, audit_kinds): (Vec<Permission>, &[AuditKind]),
 ) -> anyhow::Result<Services> {
     let Context {
         config,
@@ -158,15 +182,19 @@ fn services(
         entropy: Arc::clone(entropy),
     };
     let signer = key_wiring::signer(config, secret)?;
+    let storage = Arc::new(objects::storage_service(context, &shared.roles, secret, hooks));
+    let users = Arc::new(UserService::new(shared.user_ports()));
     Ok(Services {
+        avatars: Arc::new(avatars::avatar_service(config, &shared, (&users, &storage))),
         auth: Arc::new(auth_service(&shared, config, (secret, Arc::clone(&signer) as _))?),
         api_keys: Arc::new(key_wiring::api_key_service(context, &shared)?),
         signing_keys: Arc::new(key_wiring::signing_key_service(context, signer)?),
-        users: Arc::new(UserService::new(shared.user_ports())),
+        users,
         roles: Arc::new(RoleService::new(shared.role_ports())),
         audit: Arc::new(AuditService::new(Arc::clone(store)).with_kinds(audit_kinds.iter().copied())),
         jobs: Arc::new(JobService::new(Arc::clone(store), Arc::clone(clock))),
         transfer: Arc::new(shared.transfer()),
+        storage,
         privacy: Arc::clone(&context.privacy),
     })
 }
@@ -275,7 +303,7 @@ fn api_state(
     services: &Services,
     product: Product,
     steps: Steps,
-    mail: Arc<dyn HealthCheck>,
+    health: impl IntoIterator<Item = Arc<dyn HealthCheck>>,
 ) -> ApiState {
     let info = ServiceInfo {
         name: product.name,
@@ -288,10 +316,9 @@ fn api_state(
         steps,
     };
     let metrics = telemetry::init_metrics();
+    let system = SystemState::new(info, Arc::clone(&context.store), Arc::new(schema));
     ApiState {
-        system: Arc::new(
-            SystemState::new(info, Arc::clone(&context.store), Arc::new(schema)).with_check(mail),
-        ),
+        system: Arc::new(health.into_iter().fold(system, SystemState::with_check)),
         store: Arc::clone(&context.store),
         authenticator: services.authenticator(),
         metrics: Some(MetricsRenderer(Arc::new(move || metrics.render()))),

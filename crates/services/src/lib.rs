@@ -14,6 +14,8 @@ mod authorization;
 mod failure;
 pub mod jobs;
 pub mod mail;
+pub mod objects;
+mod pace;
 pub mod ports;
 pub mod prelude;
 pub mod privacy;
@@ -21,6 +23,7 @@ mod resource_error;
 mod role_catalogue;
 pub mod roles;
 pub mod signing_keys;
+pub mod storage;
 pub mod users;
 
 pub use failure::Failure;

@@ -114,7 +114,7 @@ async fn every_change_to_an_event_is_noticed_at_its_number() {
     chain.seal().await.unwrap();
     let (records, end) = (records(&chain).await, chain.head().await.unwrap().sealed);
     assert_eq!(walked(&records, &end), []);
-    let changes: [(Change, Problem); 8] = [
+    let changes: [(Change, Problem); 9] = [
         (|record| record.at += 1, Problem::Altered),
         (
             |record| record.kind = "auth.login_failed".to_owned(),
@@ -122,6 +122,10 @@ async fn every_change_to_an_event_is_noticed_at_its_number() {
         ),
         (
             |record| record.actor_id = Some(user("eve@example.com").id.uuid()),
+            Problem::Altered,
+        ),
+        (
+            |record| record.api_key_id = Some(user("eve@example.com").id.uuid()),
             Problem::Altered,
         ),
         (

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use chrono::Duration;
 use mainstay_domain::{
-    AuditKind, AuditQuery, Password, PasswordCredential, RevocationReason, RoleName, UserStatus,
+    AuditKind, AuditQuery, Password, PasswordCredential, RevocationReason, RoleName, User, UserStatus,
 };
-use mainstay_repositories::{RepositoryError, Store, constraint};
+use mainstay_repositories::Store;
 use mainstay_services::auth::{AuthError, ChangePassword, NewAdmin};
 use mainstay_testkit::{
     FakeHasher, MemoryStore, MockRepositories, TestPorts, auth_service, login, origin, registration, user,
@@ -379,8 +379,8 @@ async fn the_first_administrator_link_works_exactly_once() {
     assert_eq!(auth.issue_first_admin_token().await.unwrap(), None);
 }
 
-#[tokio::test]
-async fn an_account_erased_during_the_login_is_answered_like_an_unknown_one() {
+/// Ada, who proves her password while her account changes into what `now` is.
+async fn logged_in_meanwhile(now: Option<User>) -> AuthError {
     let mut mocks = MockRepositories::new().ignoring_audit();
     mocks
         .users
@@ -393,12 +393,57 @@ async fn an_account_erased_during_the_login_is_answered_like_an_unknown_one() {
             changed_at: chrono::DateTime::UNIX_EPOCH,
         }))
     });
+    mocks.users.expect_lock().returning(|_| Ok(true));
     mocks.totp_factors.expect_list().returning(|_| Ok(Vec::new()));
     mocks.passkeys.expect_list().returning(|_| Ok(Vec::new()));
-    mocks.sessions.expect_insert().returning(|_| {
-        Err(RepositoryError::Conflict {
-            constraint: constraint::REFERENCE.to_owned(),
-        })
+    mocks.users.expect_record_login().returning(|_, _| Ok(false));
+    mocks.users.expect_find().returning(move |_| Ok(now.clone()));
+    let store = mocks.into_store();
+    let answer = auth_service(Arc::clone(&store) as Arc<dyn Store>)
+        .login(login("ada@example.com"), &origin())
+        .await;
+    assert_eq!(store.commits(), 0);
+    answer.unwrap_err()
+}
+
+#[tokio::test]
+async fn an_account_erased_during_the_login_is_answered_like_an_unknown_one() {
+    let answer = logged_in_meanwhile(None).await;
+    assert!(matches!(answer, AuthError::InvalidCredentials), "{answer:?}");
+}
+
+#[tokio::test]
+async fn an_account_disabled_during_the_login_gets_no_session() {
+    let disabled = User {
+        status: UserStatus::Disabled,
+        ..user("ada@example.com")
+    };
+    let answer = logged_in_meanwhile(Some(disabled)).await;
+    assert!(matches!(answer, AuthError::AccountDisabled), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_password_that_is_changed_during_the_login_opens_nothing() {
+    let mut mocks = MockRepositories::new().ignoring_audit();
+    mocks
+        .users
+        .expect_find_by_email()
+        .returning(|_| Ok(Some(user("ada@example.com"))));
+    mocks.users.expect_lock().returning(|_| Ok(true));
+    let mut looked_up = 0;
+    mocks.credentials.expect_find().returning(move |id| {
+        looked_up += 1;
+        // Right when it is compared, and another one in the unit of work that opens the session.
+        let password = login("ada@example.com").password;
+        let hash = match looked_up {
+            1 => FakeHasher::hash_of(password.expose()),
+            _ => FakeHasher::hash_of("another one, honestly"),
+        };
+        Ok(Some(PasswordCredential {
+            user_id: id,
+            hash,
+            changed_at: chrono::DateTime::UNIX_EPOCH,
+        }))
     });
     let store = mocks.into_store();
     let answer = auth_service(Arc::clone(&store) as Arc<dyn Store>)

@@ -10,7 +10,7 @@ use mainstay_services::{
     mail::{MAIL_JOB, Mail, MailDelivery, MailTemplate},
     ports::{Clock, MailError, MailWords, WordsError},
 };
-use mainstay_testkit::{FakeSealer, MemoryStore, MockMailRenderer, MockMailer, TestPorts};
+use mainstay_testkit::{FakeSealer, MemoryStore, MockMailRenderer, MockMailer, TestPorts, origin};
 
 fn ports() -> TestPorts {
     TestPorts::new(Arc::new(MemoryStore::new()))
@@ -52,7 +52,10 @@ async fn write_down(ports: &TestPorts) -> JobId {
     let to = Email::parse("ada@example.com").unwrap();
     let mail = Mail::new(to, MailTemplate::PASSWORD_CHANGED);
     let outbox = ports.mail();
-    outbox.enqueue(ports.store.read(), &mail, None).await.unwrap();
+    outbox
+        .enqueue(ports.store.read(), &mail, None, &origin())
+        .await
+        .unwrap();
     let jobs = ports.store.read().jobs().list(&JobQuery::default()).await;
     jobs.unwrap().items[0].id
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use mainstay_domain::{Email, JobKey, JobQuery, Locale};
 use mainstay_services::mail::{Mail, MailTemplate, open_mail};
-use mainstay_testkit::{FakeSealer, MemoryStore, TestPorts, user};
+use mainstay_testkit::{FakeSealer, MemoryStore, TestPorts, origin, user};
 
 fn ports() -> TestPorts {
     TestPorts::new(Arc::new(MemoryStore::new()))
@@ -23,12 +23,19 @@ fn reset() -> Mail {
 async fn a_mail_is_written_down_with_the_unit_of_work_or_not_at_all() {
     let ports = ports();
     let unit = ports.store.begin().await.unwrap();
-    assert!(ports.mail().enqueue(&*unit, &reset(), None).await.unwrap());
+    assert!(
+        ports
+            .mail()
+            .enqueue(&*unit, &reset(), None, &origin())
+            .await
+            .unwrap()
+    );
     drop(unit);
     assert_eq!(ports.mailbox().all().await, []);
 
     let unit = ports.store.begin().await.unwrap();
-    ports.mail().enqueue(&*unit, &reset(), None).await.unwrap();
+    let mail = ports.mail();
+    mail.enqueue(&*unit, &reset(), None, &origin()).await.unwrap();
     unit.commit().await.unwrap();
     let mail = ports.mailbox().last_to("Ada@Example.com").await;
     assert_eq!(mail.0, reset());
@@ -43,7 +50,7 @@ async fn a_mail_with_a_known_key_is_not_written_down_again() {
     for _ in 0..3 {
         let mail = ports.mail();
         told.push(
-            mail.enqueue(ports.store.read(), &reset(), Some(key.clone()))
+            mail.enqueue(ports.store.read(), &reset(), Some(key.clone()), &origin())
                 .await
                 .unwrap(),
         );
@@ -57,7 +64,9 @@ async fn a_waiting_mail_opens_only_in_its_own_row_and_shows_nothing() {
     let ports = ports();
     for _ in 0..2 {
         let mail = ports.mail();
-        mail.enqueue(ports.store.read(), &reset(), None).await.unwrap();
+        mail.enqueue(ports.store.read(), &reset(), None, &origin())
+            .await
+            .unwrap();
     }
     let jobs = ports
         .store

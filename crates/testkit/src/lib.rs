@@ -24,6 +24,7 @@
 mod app;
 mod fake_hasher;
 mod fake_passkeys;
+mod fake_resizer;
 mod fake_sealer;
 mod fake_signer;
 mod fixed_clock;
@@ -42,6 +43,7 @@ pub use app::{
 };
 pub use fake_hasher::FakeHasher;
 pub use fake_passkeys::FakePasskeys;
+pub use fake_resizer::FakeResizer;
 pub use fake_sealer::FakeSealer;
 pub use fake_signer::FakeSigner;
 pub use fixed_clock::FixedClock;
@@ -61,7 +63,9 @@ pub use mainstay_repositories::{
         MockTotpFactorRepository, MockUserRepository,
     },
 };
+pub use mainstay_services::objects::MemoryObjects;
 pub use mainstay_services::ports::{
-    MockClock, MockEntropy, MockMailRenderer, MockMailer, MockPasskeyVerifier, MockPasswordHasher,
-    MockPasswordPolicy, MockPrincipalCache, MockSealer, MockTokenSigner,
+    MockClock, MockEntropy, MockMailRenderer, MockMailer, MockObjectStore, MockObjectWriter,
+    MockPasskeyVerifier, MockPasswordHasher, MockPasswordPolicy, MockPrincipalCache, MockSealer,
+    MockTokenSigner,
 };

@@ -7,14 +7,15 @@ use mainstay_services::{
     RoleCatalogue,
     auth::{AuthPorts, AuthService, AuthSettings, RefreshKey},
     mail::MailOutbox,
-    ports::{Clock, Entropy, PrincipalCache},
+    ports::{Clock, Entropy, ObjectStore, PrincipalCache},
     roles::{RolePorts, RoleService},
-    users::{UserPorts, UserService, UserTransfer},
+    storage::{StoragePorts, StorageService, StorageSettings, UrlKey},
+    users::{AvatarPorts, AvatarService, AvatarSettings, UserPorts, UserService, UserTransfer},
 };
 
 use crate::{
-    FakeHasher, FakePasskeys, FakeSealer, FakeSigner, FixedClock, LenientPolicy, Mailbox, MapCache,
-    SequentialEntropy,
+    FakeHasher, FakePasskeys, FakeResizer, FakeSealer, FakeSigner, FixedClock, LenientPolicy, Mailbox,
+    MapCache, SequentialEntropy,
 };
 
 /// Fakes of every port around one store, to build services from and to steer in a test.
@@ -113,6 +114,40 @@ impl TestPorts {
             clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
             entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
         }
+    }
+
+    /// Files over these fakes, with their octets in `objects`.
+    #[must_use]
+    pub fn storage(&self, objects: Arc<dyn ObjectStore>) -> StorageService {
+        let ports = StoragePorts {
+            store: Arc::clone(&self.store),
+            objects,
+            roles: Arc::clone(&self.roles),
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
+            hooks: mainstay_services::storage::FileHooks::default(),
+        };
+        StorageService::new(ports, StorageSettings::new(UrlKey([42; 32])))
+    }
+
+    /// Avatars over these fakes, with their octets in `objects`; see [`FakeResizer`].
+    #[must_use]
+    pub fn avatars(&self, objects: Arc<dyn ObjectStore>) -> AvatarService {
+        let ports = AvatarPorts {
+            store: Arc::clone(&self.store),
+            storage: Arc::new(self.storage(objects)),
+            users: Arc::new(self.users()),
+            resizer: Arc::new(FakeResizer),
+            principals: Arc::clone(&self.principals) as Arc<dyn PrincipalCache>,
+            clock: Arc::clone(&self.clock) as Arc<dyn Clock>,
+            entropy: Arc::clone(&self.entropy) as Arc<dyn Entropy>,
+        };
+        let settings = AvatarSettings {
+            max_size: 1 << 20,
+            pace: None,
+            address: "/avatars/".to_owned(),
+        };
+        AvatarService::new(ports, settings)
     }
 
     /// Role administration over these fakes.

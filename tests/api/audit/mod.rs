@@ -1,6 +1,7 @@
 //! `/api/v1/audit-events`.
 
 mod account_flows;
+mod acting_keys;
 mod chain;
 mod kinds;
 mod list;

@@ -1,5 +1,7 @@
 //! `/api/v1/auth/api-keys`, and what keys open.
 
+use std::time::Duration;
+
 use mainstay_testkit::{LoggedIn, TestApp, TestDatabase, TestRequest, TestResponse};
 use serde_json::{Value, json};
 
@@ -376,6 +378,24 @@ async fn the_last_use_of_a_key_is_written_down_apart_from_requests() {
 }
 
 #[tokio::test]
+async fn a_key_that_expired_is_listed_for_a_while_and_then_removed() {
+    let app = TestApp::with("auth.api_key_keep_expired", "10d").start().await;
+    let ada = app.user("ada@example.com").await;
+    let now = app.context().clock.now();
+    let body = json!({ "name": "short", "scopes": [], "expires_at": now + Duration::from_secs(60) });
+    try_create(&app, &ada, body).await.expect(201);
+    let lasting = create(&app, &ada, json!([])).await;
+    let keys = &app.services().api_keys;
+    let after = |days: u64| now + Duration::from_secs(days * 86_400);
+    assert_eq!(keys.purge_expired(after(10)).await.unwrap(), 0);
+    assert_eq!(list(&app, &ada).await.len(), 2);
+    assert_eq!(keys.purge_expired(after(11)).await.unwrap(), 1);
+    assert_eq!(keys.purge_expired(after(9_999)).await.unwrap(), 0);
+    let left = list(&app, &ada).await;
+    assert_eq!((left.len(), &left[0]["id"]), (1, &lasting["id"]));
+}
+
+#[tokio::test]
 async fn a_key_can_be_renamed_and_nothing_else_about_it_changed() {
     let app = TestApp::start().await;
     let ada = app.user("ada@example.com").await;
@@ -437,7 +457,7 @@ async fn a_key_that_was_ended_on_one_replica_is_refused_by_the_other_within_a_se
     let key = create(&here, &ada, json!([])).await;
     get_with(&there, ME, &key).await.expect(200);
     delete(&here, &ada, &key).send().await.expect(204);
-    tokio::time::sleep(std::time::Duration::from_millis(1_000)).await;
+    tokio::time::sleep(Duration::from_millis(1_000)).await;
     get_with(&there, ME, &key)
         .await
         .expect_problem(401, "UNAUTHENTICATED");

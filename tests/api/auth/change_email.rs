@@ -101,3 +101,35 @@ async fn a_link_to_reset_the_password_dies_with_the_address_it_was_sent_to() {
     let answer = app.post("/api/v1/auth/reset-password").json(body).send().await;
     answer.expect_problem(403, "LINK_INVALID");
 }
+
+/// A move to an address of a thief who knows the password.
+async fn begun_by_a_thief(app: &TestApp) -> (LoggedIn, String) {
+    let ada = app.user("ada@example.com").await;
+    change(app, &ada, "thief@example.org", PASSWORD).await.expect(202);
+    let mail = app.mailbox().last_to("thief@example.org").await;
+    (ada, mail.token().to_owned())
+}
+
+#[tokio::test]
+async fn a_move_that_a_thief_began_dies_with_the_password_when_it_is_changed() {
+    let app = TestApp::start().await;
+    let (ada, token) = begun_by_a_thief(&app).await;
+    let body = json!({ "current_password": PASSWORD, "new_password": "an even better one, honestly" });
+    let request = ada.post("/api/v1/auth/change-password").json(body);
+    request.send().await.expect(204);
+    confirm(&app, &token).await.expect_problem(403, "LINK_INVALID");
+}
+
+#[tokio::test]
+async fn a_move_that_a_thief_began_dies_with_the_password_when_it_is_reset() {
+    let app = TestApp::start().await;
+    let (_, token) = begun_by_a_thief(&app).await;
+    let forgot = app.post("/api/v1/auth/forgot-password");
+    let body = json!({ "email": "ada@example.com" });
+    forgot.json(body).send().await.expect(202);
+    let mail = app.mailbox().last_to("ada@example.com").await;
+    let body = json!({ "token": mail.token(), "new_password": "an even better one, honestly" });
+    let reset = app.post("/api/v1/auth/reset-password").json(body);
+    reset.send().await.expect(204);
+    confirm(&app, &token).await.expect_problem(403, "LINK_INVALID");
+}

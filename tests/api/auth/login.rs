@@ -166,6 +166,39 @@ async fn guesses_at_many_accounts_from_one_address_are_slowed_down() {
 }
 
 #[tokio::test]
+async fn guesses_from_many_addresses_of_one_network_are_slowed_down() {
+    let app = TestApp::with("throttle.enabled", "true").with("throttle.address_free_tries", "2");
+    let app = app
+        .with("throttle.network_factor", "2")
+        .with("throttle.base_delay", "25s")
+        .with("server.trusted_proxies", "127.0.0.1")
+        .start()
+        .await;
+    let guess = async |from: &str, email: &str| {
+        let body = json!({ "email": email, "password": "not the password" });
+        let request = app.post("/api/v1/auth/login").header("x-forwarded-for", from);
+        request.json(body).send().await.status()
+    };
+    for (network, other) in [("203.0.113.", "198.51.100.1"), ("2001:db8:1:", "2001:db8:2::1")] {
+        for n in 1..=4 {
+            let from = if network.contains(':') {
+                format!("{network}{n}::1")
+            } else {
+                format!("{network}{n}")
+            };
+            assert_eq!(guess(&from, &format!("user{n}@example.com")).await, 401, "{from}");
+        }
+        let next = if network.contains(':') {
+            format!("{network}9::1")
+        } else {
+            format!("{network}9")
+        };
+        assert_eq!(guess(&next, "another@example.com").await, 429, "{next}");
+        assert_eq!(guess(other, "another@example.com").await, 401, "{other}");
+    }
+}
+
+#[tokio::test]
 async fn a_login_without_its_fields_is_refused_as_invalid() {
     let app = TestApp::start().await;
     let login = |body| app.post("/api/v1/auth/login").json(body).send();

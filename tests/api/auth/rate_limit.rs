@@ -3,6 +3,11 @@
 use mainstay_testkit::{PASSWORD, TestApp, TestAppBuilder, TestResponse};
 use serde_json::json;
 
+use super::{
+    mfa::support::{begin, protected, verify},
+    passkeys::support::{SoftAuthenticator, log_in, login_options},
+};
+
 fn throttled() -> TestAppBuilder {
     TestApp::with("throttle.enabled", "true")
         .with("throttle.account_free_tries", "3")
@@ -118,6 +123,42 @@ async fn registration_and_change_of_password_count_down_as_well() {
 }
 
 #[tokio::test]
+async fn guesses_at_a_second_factor_count_down_after_the_first_and_when_proving_again() {
+    let app = throttled()
+        .with("throttle.second_factor_free_tries", "4")
+        .start()
+        .await;
+    let ada = protected(&app, "ada@example.com").await;
+    let token = begin(&app, "ada@example.com").await;
+    for expected in [3, 2] {
+        let answer = verify(&app, &token, "totp", &ada.app.wrong_code()).await;
+        answer.expect_problem(403, "WRONG_CODE");
+        assert_eq!(left(&answer, "second_factor").0, expected);
+    }
+    let stranger = verify(&app, "no such token", "totp", "123456").await;
+    stranger.expect_problem(401, "INVALID_MFA_TOKEN");
+    assert_eq!(stranger.header("ratelimit"), None, "nothing was counted");
+    let again = json!({ "password": "wrong", "method": "totp", "code": ada.app.wrong_code() });
+    let answer = ada.user.post("/api/v1/auth/reauthenticate").json(again).await;
+    answer.expect_problem(403, "WRONG_PASSWORD");
+    assert_eq!(left(&answer, "account").0, 2);
+    assert_eq!(left(&answer, "second_factor").0, 2, "it was not looked at");
+    let answer = verify(&app, &token, "totp", &ada.app.code()).await.expect(200);
+    assert_eq!(left(&answer, "second_factor").0, 4);
+}
+
+#[tokio::test]
+async fn questions_for_passkeys_and_refused_answers_count_down() {
+    let app = throttled().start().await;
+    let asked = app.post("/api/v1/auth/passkeys/login/options");
+    assert_eq!(left(&asked.await.expect(200), "passkey").0, 29);
+    let used = SoftAuthenticator::new().get(&login_options(&app).await);
+    let refused = log_in(&app, used).await;
+    refused.expect_problem(403, "PASSKEY_REFUSED");
+    assert_eq!(left(&refused, "address").0, 29);
+}
+
+#[tokio::test]
 async fn nothing_is_told_where_nothing_is_counted() {
     let app = TestApp::start().await;
     app.register("ada@example.com").await;
@@ -130,12 +171,16 @@ async fn nothing_is_told_where_nothing_is_counted() {
 async fn the_document_tells_of_the_fields_wherever_tries_are_counted() {
     let app = TestApp::start().await;
     let document = app.get("/openapi.json").send().await.expect(200).json();
-    let login = &document["paths"]["/api/v1/auth/login"]["post"]["responses"];
-    let register = &document["paths"]["/api/v1/auth/register"]["post"]["responses"];
+    let of = |path: &str| &document["paths"][format!("/api/v1/auth/{path}")]["post"]["responses"];
+    let (login, register) = (of("login"), of("register"));
     let answers = [
         &login["200"],
         &login["401"],
         &register["201"],
+        &of("mfa/verify")["200"],
+        &of("reauthenticate")["204"],
+        &of("passkeys/login")["403"],
+        &of("passkeys/login/options")["200"],
         &document["components"]["responses"]["Problem429"],
     ];
     for answer in answers {

@@ -266,3 +266,23 @@ async fn of_many_registrations_of_one_address_one_wins(app: TestApp) {
     }
 }
 on_every_database!(of_many_registrations_of_one_address_one_wins);
+
+async fn a_host_name_in_two_spellings_is_one_address_for_one_account(app: TestApp) {
+    let body = |email: &str| json!({ "email": email, "password": PASSWORD });
+    let made = register(&app, body("Vic@exämple.com")).await.expect(201);
+    assert_eq!(made.json()["email"], "Vic@exämple.com", "as written");
+    for twin in [
+        "vic@xn--exmple-cua.com",
+        "VIC@XN--EXMPLE-CUA.COM",
+        "vic@EXÄMPLE.com",
+    ] {
+        let refused = register(&app, body(twin)).await;
+        refused.expect_problem(409, "EMAIL_TAKEN");
+        let login = app.post("/api/v1/auth/login").json(body(twin)).await;
+        login.expect(200);
+    }
+    register(&app, body("vic@example.com")).await.expect(201);
+    let invalid = register(&app, body("vic@xn--a.com")).await;
+    invalid.expect_invalid(&[("email", "INVALID_EMAIL")]);
+}
+on_every_database!(a_host_name_in_two_spellings_is_one_address_for_one_account);

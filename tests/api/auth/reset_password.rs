@@ -122,11 +122,12 @@ async fn a_reset_makes_codes_that_wait_worthless() {
     let app = TestApp::start().await;
     app.register("ada@example.com").await;
     let body = json!({ "email": "ada@example.com" });
-    app.post("/api/v1/auth/code").json(body).send().await.expect(202);
+    let asking = app.post("/api/v1/auth/code").json(body).send().await;
+    let handle = asking.expect(202).json()["handle"].clone();
     let code = app.mailbox().last_to("ada@example.com").await.code().to_owned();
     let token = asked(&app).await;
     reset(&app, &token, NEW).await.expect(204);
-    let body = json!({ "email": "ada@example.com", "code": code });
+    let body = json!({ "email": "ada@example.com", "handle": handle, "code": code });
     let entered = app.post("/api/v1/auth/code/verify").json(body).send().await;
     entered.expect_problem(401, "CODE_INVALID");
 }

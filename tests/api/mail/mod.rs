@@ -3,5 +3,6 @@
 mod deliver;
 mod misfortune;
 mod queue;
+mod request_id;
 mod tls;
 pub(crate) mod written;

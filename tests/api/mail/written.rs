@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use mainstay_domain::{Email, Job, JobId, JobKey, JobQuery, JobStatus};
+use mainstay_domain::{Email, Job, JobId, JobKey, JobQuery, JobStatus, Origin};
 use mainstay_services::mail::{Mail, MailTemplate};
 use mainstay_testkit::TestApp;
 
@@ -25,7 +25,11 @@ pub(crate) async fn write_down_as(app: &TestApp, key: Option<&str>) -> bool {
     let context = app.context();
     let unit = context.store.begin().await.unwrap();
     let key = key.map(|key| JobKey::parse(key).unwrap());
-    let written = context.mail.enqueue(&*unit, &mail, key).await.unwrap();
+    let written = context
+        .mail
+        .enqueue(&*unit, &mail, key, &Origin::default())
+        .await
+        .unwrap();
     unit.commit().await.unwrap();
     written
 }

@@ -140,6 +140,7 @@ async fn only_what_strangers_may_do_is_open() {
         .collect();
     let expected = [
         "get /api/v1/health",
+        "get /api/v1/avatars/{id}",
         "get /api/v1/auth/oauth/providers",
         "get /api/v1/auth/oauth/{provider}/authorize",
         "get /api/v1/auth/oauth/{provider}/callback",
@@ -162,6 +163,10 @@ async fn only_what_strangers_may_do_is_open() {
         "post /api/v1/auth/sign-in-link",
         "post /api/v1/auth/verify-email",
         "post /api/v1/auth/verify-email/resend",
+        "options /api/v1/storage/uploads",
+        "get /api/v1/storage/public/{bucket}/{key}",
+        "get /api/v1/storage/signed/{bucket}/{key}",
+        "put /api/v1/storage/signed/{bucket}/{key}",
     ];
     assert_eq!(open, expected.map(str::to_owned).into());
 }

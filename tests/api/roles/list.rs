@@ -40,6 +40,9 @@ async fn the_built_in_roles_and_all_permissions_are_listed() {
         "jobs:read",
         "roles:read",
         "roles:write",
+        "storage:buckets",
+        "storage:read_all",
+        "storage:write_all",
         "users:read",
         "users:write"
     ]);

@@ -54,6 +54,30 @@ async fn the_pages_read_the_document_of_this_server() {
 }
 
 #[tokio::test]
+async fn scripts_are_packed_only_for_those_who_unpack_them() {
+    let app = TestApp::start().await;
+    for script in ["/docs/swagger-ui-bundle.js", "/redoc/redoc.standalone.js"] {
+        let plain = app
+            .get(script)
+            .header("accept-encoding", "identity")
+            .send()
+            .await
+            .expect(200);
+        assert_eq!(plain.header("content-encoding"), None);
+        assert!(plain.bytes().len() > 1_000_000, "{script}");
+        let packed = app
+            .get(script)
+            .header("accept-encoding", "gzip")
+            .send()
+            .await
+            .expect(200);
+        assert_eq!(packed.header("content-encoding"), Some("gzip"), "{script}");
+        assert_eq!(packed.header("vary"), Some("accept-encoding"), "{script}");
+        assert!(packed.bytes().len() < plain.bytes().len() / 2, "{script}");
+    }
+}
+
+#[tokio::test]
 async fn documentation_that_is_switched_off_is_not_found() {
     let app = TestApp::with("server.docs_enabled", "false").start().await;
     for path in ["/docs", "/docs/", "/redoc", "/openapi.json"] {

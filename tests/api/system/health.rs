@@ -1,6 +1,9 @@
 //! `GET /health`, `/health/db`, `/health/ready` and `/api/v1/health`.
 
-use mainstay_testkit::TestApp;
+use std::sync::Arc;
+
+use mainstay_services::ports::ObjectError;
+use mainstay_testkit::{FixedClock, MemoryObjects, TestApp};
 
 #[tokio::test]
 async fn liveness_tells_version_and_time() {
@@ -34,5 +37,19 @@ async fn readiness_names_every_component() {
         let database = &ready["components"]["database"];
         assert_eq!(database["status"], "up");
         assert_eq!(database["required"], true);
+    }
+}
+
+#[tokio::test]
+async fn readiness_tells_of_the_object_store_and_does_without_it() {
+    let objects = Arc::new(MemoryObjects::new(Arc::new(FixedClock::default())));
+    objects.set_failure(Some(ObjectError::Unavailable("gone".to_owned())));
+    let broken = TestApp::builder().product(move |server| server.objects(objects.clone()));
+    for (app, status) in [(TestApp::start().await, "up"), (broken.start().await, "down")] {
+        let ready = app.get("/health/ready").send().await.expect(200).json();
+        let storage = &ready["components"]["storage"];
+        assert_eq!(storage["status"], status, "{ready}");
+        assert_eq!(storage["required"], false);
+        assert!(!ready.to_string().contains("gone"), "{ready}");
     }
 }

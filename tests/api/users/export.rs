@@ -3,6 +3,15 @@
 use mainstay_testkit::{TestApp, TestDatabase};
 use serde_json::{Value, json};
 
+use crate::{
+    auth::{
+        mfa::support::{confirm, enrol},
+        oauth::support::{sign_in, verify, with_provider},
+        passkeys::support::{ORIGIN, registered},
+    },
+    support::FakeProvider,
+};
+
 const EXPORT: &str = "/api/v1/users/me/export";
 
 fn section(export: &Value, name: &str) -> Vec<Value> {
@@ -62,6 +71,58 @@ async fn everything_held_about_the_caller_is_handed_over(app: TestApp) {
 }
 
 on_every_database!(everything_held_about_the_caller_is_handed_over);
+
+#[tokio::test]
+async fn every_way_in_is_told_of_without_its_secret() {
+    let provider = FakeProvider::start();
+    let app = with_provider(&provider).with("passkeys.origins", ORIGIN);
+    let app = app.start().await;
+    let ada = app.user("ada@example.com").await;
+    verify(&app, &ada).await;
+    sign_in(&app, &provider).await.expect(200);
+    let (_, registered) = registered(&app, &ada).await;
+    let phone = enrol(&app, &ada).await;
+    confirm(&app, &ada, &phone.id, &phone.code()).await.expect(200);
+    let key = json!({ "name": "nightly report", "scopes": [], "rate_limit": 60 });
+    let key = ada
+        .post("/api/v1/auth/api-keys")
+        .json(key)
+        .await
+        .expect(201)
+        .json();
+    let answer = ada.get(EXPORT).await.expect(200);
+    let export = answer.json();
+    for (name, member, value) in [
+        ("authenticator_apps", "name", json!("My phone")),
+        ("recovery_codes", "remaining", json!(10)),
+        ("passkeys", "name", json!("My laptop")),
+        ("api_keys", "name", json!("nightly report")),
+        ("api_keys", "id", key["id"].clone()),
+        ("api_keys", "rate_limit", json!(60)),
+        ("identities", "issuer", json!(provider.url)),
+        ("identities", "email", json!("ada@example.com")),
+    ] {
+        let items = section(&export, name);
+        assert_eq!(items.len(), 1, "{name}: {items:?}");
+        assert_eq!(items[0][member], value, "{name}");
+    }
+    for (name, member) in [
+        ("authenticator_apps", "confirmed_at"),
+        ("passkeys", "created_at"),
+        ("api_keys", "created_at"),
+        ("identities", "subject"),
+        ("identities", "linked_at"),
+    ] {
+        assert!(section(&export, name)[0][member].is_string(), "{name}.{member}");
+    }
+    let text = answer.text();
+    let codes = registered["recovery_codes"].as_array().unwrap();
+    let codes = codes.iter().map(|code| code.as_str().unwrap());
+    let secret = key["key"].as_str().unwrap().rsplit_once('_').unwrap().1;
+    for secret in codes.chain([&*phone.secret, secret, "hash", "public_key", "sealed", "secret"]) {
+        assert!(!text.contains(secret), "{secret} is in the export");
+    }
+}
 
 #[tokio::test]
 async fn an_export_of_many_pages_is_one_whole_document() {

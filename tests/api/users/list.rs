@@ -142,6 +142,10 @@ async fn a_search_finds_names_and_addresses_and_takes_every_letter_literally() {
     assert_eq!(emails(&list(&app, &admin, "q=dave_").await), ["dave@example.com"]);
     assert_eq!(emails(&list(&app, &admin, "q=%27%20OR%201=1--").await).len(), 0);
     assert_eq!(emails(&list(&app, &admin, "q=%5C").await).len(), 0);
+    app.register("vic@exämple.com").await;
+    for spelling in ["q=ex%C3%84mple", "q=XN--exmple-cua"] {
+        assert_eq!(emails(&list(&app, &admin, spelling).await), ["vic@exämple.com"]);
+    }
 }
 
 #[tokio::test]

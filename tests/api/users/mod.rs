@@ -1,5 +1,6 @@
 //! `/api/v1/users`.
 
+mod avatar;
 mod create;
 mod delete;
 mod export;

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use mainstay_domain::JobStatus;
 use mainstay_testkit::{PASSWORD, TestApp, TestRequest};
 use serde_json::{Value, json};
+
+use crate::mail::written;
 
 const IP: &str = "203.0.113.77";
 const CLIENT: &str = "adas-own-browser/7";
@@ -77,7 +80,10 @@ async fn nothing_personal_stays_in_any_table_after_the_purge(app: TestApp) {
     );
     assert_eq!(context.privacy.purge(later).await.unwrap(), 1);
     assert_eq!(context.privacy.purge(later).await.unwrap(), 0);
-    // Remembered answers and counters end by themselves, long before.
+    // Mails that were sent, remembered answers and counters end by themselves, long before.
+    every_mail_is_sent(&app).await;
+    let jobs = context.store.read().jobs();
+    jobs.purge(JobStatus::Done, later, 100).await.unwrap();
     context
         .store
         .read()
@@ -103,8 +109,15 @@ async fn nothing_personal_stays_in_any_table_after_the_purge(app: TestApp) {
 on_every_database!(
     nothing_personal_stays_in_any_table_after_the_purge,
     "server.trusted_proxies" = "127.0.0.1",
-    "throttle.enabled" = "true"
+    "throttle.enabled" = "true",
+    "jobs.in_process" = "true"
 );
+
+async fn every_mail_is_sent(app: &TestApp) {
+    for job in written::jobs(app).await {
+        assert_eq!(written::ended(app, job.id).await.status, JobStatus::Done);
+    }
+}
 
 /// Who, what and when.
 async fn the_skeleton_stays(app: &TestApp, token: &str, id: &str) {

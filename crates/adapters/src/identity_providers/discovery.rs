@@ -14,6 +14,10 @@ use super::http::{Http, unusable};
 /// How long it is believed without asking again.
 const LIFE: Duration = Duration::hours(1);
 
+/// After a failure nobody asks for so long, or everybody who comes meanwhile would wait for a provider that
+/// does not answer, one after the other.
+const REST: Duration = Duration::seconds(2);
+
 /// Where a provider does what.
 #[derive(Debug)]
 pub(super) struct Metadata {
@@ -22,17 +26,22 @@ pub(super) struct Metadata {
     pub(super) authorization: Url,
     pub(super) token: Url,
     pub(super) keys: Url,
+    /// Where claims are told that are not in the ID token.
+    pub(super) user_info: Option<Url>,
     /// Whether the client's secret goes into the form instead of a header.
     pub(super) secret_in_form: bool,
     /// Whether answers always name their sender (RFC 9207).
     pub(super) names_sender: bool,
 }
 
+/// What came of asking.
+type Told = Result<Arc<Metadata>, ProviderError>;
+
 /// Reads it when it is needed, and remembers it.
 pub(super) struct Discovery {
     url: String,
     issuer: String,
-    known: Mutex<Option<(Timestamp, Arc<Metadata>)>>,
+    known: Mutex<Option<(Timestamp, Told)>>,
 }
 
 impl Discovery {
@@ -45,20 +54,25 @@ impl Discovery {
         }
     }
 
-    pub(super) async fn metadata(&self, http: &Http, now: Timestamp) -> Result<Arc<Metadata>, ProviderError> {
+    pub(super) async fn metadata(&self, http: &Http, now: Timestamp) -> Told {
         let mut known = self.known.lock().await;
-        if let Some((at, metadata)) = &*known
-            && now - *at < LIFE
+        if let Some((at, told)) = &*known
+            && now - *at < if told.is_ok() { LIFE } else { REST }
         {
-            return Ok(Arc::clone(metadata));
+            return told.clone();
         }
+        let told = self.read(http).await;
+        *known = Some((now, told.clone()));
+        told
+    }
+
+    async fn read(&self, http: &Http) -> Told {
         let url = http.endpoint(Some(&self.url))?;
-        let metadata = Arc::new(parse(http, &http.get(&url, None).await?)?);
+        let metadata = parse(http, &http.get(&url, None).await?)?;
         if metadata.issuer != self.issuer {
             return Err(unusable("the discovery document is of another issuer"));
         }
-        *known = Some((now, Arc::clone(&metadata)));
-        Ok(metadata)
+        Ok(Arc::new(metadata))
     }
 }
 
@@ -73,6 +87,7 @@ fn parse(http: &Http, document: &Value) -> Result<Metadata, ProviderError> {
         authorization: http.endpoint(text("authorization_endpoint"))?,
         token: http.endpoint(text("token_endpoint"))?,
         keys: http.endpoint(text("jwks_uri"))?,
+        user_info: http.endpoint(text("userinfo_endpoint")).ok(),
         // A header is what a document that says nothing means.
         secret_in_form: supports("client_secret_post") && !supports("client_secret_basic"),
         names_sender: document.get("authorization_response_iss_parameter_supported")

@@ -5,7 +5,9 @@ use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use mainstay_domain::Timestamp;
 use mainstay_services::ports::ProviderError;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
+
+use super::claims::Claims;
 
 /// Nobody should make the server decode megabytes.
 const LONGEST: usize = 16 << 10;
@@ -18,7 +20,8 @@ pub(super) struct IdToken<'a> {
     pub(super) kid: Option<String>,
     message: &'a str,
     signature: &'a str,
-    claims: Map<String, Value>,
+    /// What it says, to be believed after [`IdToken::check`].
+    pub(super) claims: Claims,
 }
 
 #[derive(Deserialize)]
@@ -62,27 +65,17 @@ impl<'a> IdToken<'a> {
         })
     }
 
-    /// A claim that is a text.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
-        self.claims.get(name).and_then(Value::as_str)
-    }
-
-    /// Whether a claim is the word `true`: not the text "true", and not a one.
-    pub(super) fn is_true(&self, name: &str) -> bool {
-        self.claims.get(name) == Some(&Value::Bool(true))
-    }
-
     /// Checks signature and claims.
     pub(super) fn check(&self, key: &DecodingKey, expected: &Expected<'_>) -> Result<(), ProviderError> {
         let genuine = crypto::verify(self.signature, self.message.as_bytes(), key, self.algorithm);
         if !genuine.unwrap_or(false) {
             return Err(refused("the signature is wrong"));
         }
-        if self.text("iss") != Some(expected.issuer) {
+        if self.claims.text("iss") != Some(expected.issuer) {
             return Err(refused("the ID token is of another issuer"));
         }
         self.check_audience(expected.audience)?;
-        if self.text("nonce") != Some(expected.nonce) {
+        if self.claims.text("nonce") != Some(expected.nonce) {
             return Err(refused("the nonce is another"));
         }
         self.check_times(expected.now.timestamp())

@@ -1,5 +1,6 @@
 //! Other providers that vouch for people: OpenID Connect by discovery, and GitHub's OAuth 2.
 
+mod claims;
 mod discovery;
 mod github;
 mod http;

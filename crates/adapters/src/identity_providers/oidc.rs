@@ -10,6 +10,7 @@ use mainstay_services::ports::{
 use serde_json::Value;
 
 use super::{
+    claims::Claims,
     discovery::{Discovery, Metadata},
     http::{Http, unusable},
     id_token::{Expected, IdToken, refused},
@@ -76,8 +77,8 @@ impl OidcProvider {
         self.discovery.metadata(&self.http, now).await
     }
 
-    /// The ID token for a code.
-    async fn id_token(&self, metadata: &Metadata, redemption: &Redemption) -> Result<String, ProviderError> {
+    /// What the token endpoint gives for a code.
+    async fn tokens(&self, metadata: &Metadata, redemption: &Redemption) -> Result<Tokens, ProviderError> {
         let OidcSettings {
             client_id,
             client_secret,
@@ -98,10 +99,27 @@ impl OidcProvider {
             form.push(("client_secret", client_secret));
         }
         let answer = self.http.redeem(&metadata.token, &form, basic).await?;
-        let token = answer.get("id_token").and_then(Value::as_str);
-        token
-            .map(str::to_owned)
-            .ok_or_else(|| unusable("the token endpoint gives no ID token"))
+        let text = |name: &str| answer.get(name).and_then(Value::as_str).map(str::to_owned);
+        Ok(Tokens {
+            id: text("id_token").ok_or_else(|| unusable("the token endpoint gives no ID token"))?,
+            access: text("access_token"),
+        })
+    }
+
+    /// What is known of whoever an ID token is about. Providers that keep to OpenID Connect
+    /// Core section 5.4 tell addresses and names only when they are asked.
+    async fn claims(
+        &self,
+        metadata: &Metadata,
+        (token, access): (Claims, Option<&str>),
+    ) -> Result<Claims, ProviderError> {
+        // Only the ID token has the claim that Microsoft is believed by.
+        let complete = token.get("email").is_some() || self.settings.email_trust != EmailTrust::EmailVerified;
+        let (false, Some(url), Some(access)) = (complete, &metadata.user_info, access) else {
+            return Ok(token);
+        };
+        let subject = token.text("sub").unwrap_or_default();
+        Claims::about(subject, self.http.get(url, Some(access)).await?)
     }
 
     /// The issuer a token must be of. Where there are many tenants it names its own, and only
@@ -110,7 +128,7 @@ impl OidcProvider {
         if !self.settings.issuer.contains(TENANT) {
             return Ok(self.settings.issuer.clone());
         }
-        let tenant = token.text("tid").unwrap_or_default();
+        let tenant = token.claims.text("tid").unwrap_or_default();
         let is_id = tenant.len() == 36 && tenant.chars().all(|c| c.is_ascii_hexdigit() || c == '-');
         if !is_id {
             return Err(refused("the tenant is no id"));
@@ -129,21 +147,27 @@ impl OidcProvider {
         }
     }
 
-    fn identity(&self, issuer: &str, token: &IdToken<'_>) -> Result<ProvedIdentity, ProviderError> {
-        let key = IdentityKey::parse(issuer, token.text("sub").unwrap_or_default());
-        let name = |claim: &str| token.text(claim).and_then(|raw| PersonName::parse(raw).ok());
+    fn identity(&self, issuer: &str, claims: &Claims) -> Result<ProvedIdentity, ProviderError> {
+        let key = IdentityKey::parse(issuer, claims.text("sub").unwrap_or_default());
+        let name = |claim: &str| claims.text(claim).and_then(|raw| PersonName::parse(raw).ok());
         let verified = match self.settings.email_trust {
             EmailTrust::EmailVerified => "email_verified",
             EmailTrust::DomainOwnerVerified => "xms_edov",
         };
         Ok(ProvedIdentity {
             key: key.map_err(|_| refused("the subject cannot be used"))?,
-            email: token.text("email").and_then(|raw| Email::parse(raw).ok()),
-            email_verified: token.is_true(verified),
+            email: claims.text("email").and_then(|raw| Email::parse(raw).ok()),
+            email_verified: claims.is_true(verified),
             first_name: name("given_name"),
             last_name: name("family_name"),
         })
     }
+}
+
+/// What a code is worth.
+struct Tokens {
+    id: String,
+    access: Option<String>,
 }
 
 #[async_trait]
@@ -178,12 +202,12 @@ impl IdentityProvider for OidcProvider {
     async fn redeem(&self, redemption: &Redemption, now: Timestamp) -> Result<ProvedIdentity, ProviderError> {
         let metadata = self.metadata(now).await?;
         self.check_issuer(&metadata, redemption.issuer.as_deref())?;
-        let raw = self.id_token(&metadata, redemption).await?;
-        let token = IdToken::parse(&raw)?;
+        let tokens = self.tokens(&metadata, redemption).await?;
+        let token = IdToken::parse(&tokens.id)?;
         let issuer = self.issuer_of(&token)?;
         let header = (token.kid.as_deref(), token.algorithm);
         let found = self.keys.find((&self.http, &metadata.keys), header, now).await?;
-        let tenant = token.text("tid").unwrap_or_default();
+        let tenant = token.claims.text("tid").unwrap_or_default();
         let signs_for = found.issuer.map(|issuer| issuer.replace(TENANT, tenant));
         if signs_for.is_some_and(|signs_for| signs_for != issuer) {
             return Err(refused("the key is of another issuer"));
@@ -195,7 +219,8 @@ impl IdentityProvider for OidcProvider {
             now,
         };
         token.check(&found.key, &expected)?;
-        self.identity(&issuer, &token)
+        let claims = (token.claims, tokens.access.as_deref());
+        self.identity(&issuer, &self.claims(&metadata, claims).await?)
     }
 
     async fn check_sender(&self, issuer: Option<String>, now: Timestamp) -> Result<(), ProviderError> {

@@ -40,7 +40,7 @@ pub(super) fn message(sender: &Sender, letter: &Letter) -> Result<Message, MailE
     let refused = |text: String| MailError::Refused(text);
     let to: Address = letter
         .to
-        .as_str()
+        .deliverable()
         .parse()
         .map_err(|error| refused(format!("the address cannot be used: {error}")))?;
     let id = format!("<{}@{}>", letter.id, sender.0.email.domain());
@@ -116,6 +116,20 @@ mod tests {
             );
             assert!(headers.iter().any(|line| line.starts_with("Message-ID: ")));
         }
+    }
+
+    #[test]
+    fn a_host_name_that_is_not_ascii_travels_as_its_a_labels() {
+        let mut letter = letter("Hi");
+        letter.to = Email::parse("Vic@exämple.com").unwrap();
+        let sender = Sender::new("", &Email::parse("no-reply@exämple.org").unwrap()).unwrap();
+        let mail = formatted(&sender, &letter);
+        let headers = headers(&mail);
+        assert!(headers.contains(&"To: Vic@xn--exmple-cua.com"), "{headers:?}");
+        assert!(
+            headers.contains(&"From: no-reply@xn--exmple-cua.org"),
+            "{headers:?}"
+        );
     }
 
     #[test]

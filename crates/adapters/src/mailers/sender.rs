@@ -23,7 +23,7 @@ impl Sender {
             return Err(InvalidSender("the name has control characters".to_owned()));
         }
         let address: Address = address
-            .as_str()
+            .deliverable()
             .parse()
             .map_err(|error| InvalidSender(format!("{error}")))?;
         let name = (!name.is_empty()).then(|| name.to_owned());

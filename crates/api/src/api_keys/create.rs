@@ -11,7 +11,7 @@ use validator::Validate;
 use super::api_key_body::ApiKeyBody;
 use crate::{
     error::{ApiError, FieldErrors, Problem},
-    extract::{Caller, RequestOrigin, ValidJson},
+    extract::{RecentCaller, RequestOrigin, ValidJson},
 };
 
 /// A new API key.
@@ -71,7 +71,7 @@ pub(super) struct CreatedApiKeyBody {
 
 /// Create an API key
 ///
-/// Only for people who are logged in; a key cannot make keys. The key is shown once, in this
+/// Only for people who proved lately who they are; a key cannot make keys. The key is shown once, in this
 /// answer, and sent as `Authorization: Bearer` or `X-API-Key` from then on. What it may do is
 /// what its scopes and its owner's permissions have in common at the time it is used.
 #[utoipa::path(
@@ -81,13 +81,14 @@ pub(super) struct CreatedApiKeyBody {
     request_body = CreateApiKeyBody,
     responses(
         (status = 201, description = "The key.", body = CreatedApiKeyBody, headers(("Location" = String, description = "Where the key is."))),
+        (status = 403, description = "REAUTHENTICATION_REQUIRED, SESSION_REQUIRED", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "API_KEY_LIMIT", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[post("")]
 pub(super) async fn create_api_key(
     keys: Data<ApiKeyService>,
-    caller: Caller,
+    caller: RecentCaller,
     origin: RequestOrigin,
     body: ValidJson<CreateApiKeyBody>,
 ) -> Result<HttpResponse, ApiError> {

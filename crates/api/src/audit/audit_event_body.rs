@@ -20,6 +20,9 @@ pub(crate) struct AuditEventBody {
     /// Who did it; null for strangers and the system.
     #[schema(required)]
     actor_id: Option<Uuid>,
+    /// The API key by which the actor did it; null for people who logged in.
+    #[schema(required)]
+    api_key_id: Option<Uuid>,
     /// Which user it happened to.
     #[schema(required)]
     subject_id: Option<Uuid>,
@@ -44,6 +47,7 @@ impl From<AuditEvent> for AuditEventBody {
             at: event.at,
             kind: event.kind.to_string(),
             actor_id: event.actor_id.map(|id| id.uuid()),
+            api_key_id: event.api_key_id.map(|id| id.uuid()),
             subject_id: event.subject_id.map(|id| id.uuid()),
             ip: event.origin.ip.map(|ip| ip.to_string()),
             user_agent: event.origin.user_agent,

@@ -1,9 +1,14 @@
 //! `POST /auth/code`, `/auth/code/verify` and `/auth/sign-in-link`: signing in by mail.
 
-use actix_web::{HttpResponse, post, web::Data};
+use actix_web::{
+    HttpResponse,
+    http::header::{CACHE_CONTROL, HeaderValue},
+    post,
+    web::Data,
+};
 use mainstay_domain::Email;
-use mainstay_services::auth::AuthService;
-use serde::Deserialize;
+use mainstay_services::auth::{AuthService, EnteredCode};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
@@ -11,13 +16,14 @@ use super::{
     delivery::Delivery,
     mailed_bodies::{EmailBody, TokenOnlyBody},
     sign_in_body::{self, SignInBody},
+    token_body::whole_seconds,
 };
 use crate::{
     error::{ApiError, Problem},
     extract::{RequestOrigin, ValidJson},
 };
 
-/// The code of a mail, and the address it was sent to.
+/// The code of a mail, the address it was sent to, and what shows who asked for it.
 #[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CodeBody {
@@ -25,21 +31,38 @@ pub(super) struct CodeBody {
     #[validate(length(max = 254))]
     #[schema(format = "email", max_length = 254, example = "ada@example.com")]
     email: String,
+    /// What the answer to the request for this code gave.
+    #[validate(length(min = 1, max = 128))]
+    #[schema(min_length = 1, max_length = 128, example = "the handle of the request")]
+    handle: String,
     /// The six digits of the mail.
     #[validate(length(min = 1, max = 32))]
     #[schema(min_length = 1, max_length = 32, example = "123456")]
     code: String,
 }
 
+/// What whoever asked for a code keeps until it arrives.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AskedCode)]
+pub(super) struct AskedCodeBody {
+    /// Send it with the code; the code opens nothing without it.
+    #[schema(example = "the handle of the request")]
+    handle: String,
+    /// Life of the code, in seconds.
+    #[schema(example = 600)]
+    expires_in: i64,
+}
+
 /// Ask for a link and a code to sign in with
 ///
-/// Always answers the same, whoever's address it is. Earlier codes stop working.
+/// Always answers alike, whoever's address it is. Earlier codes stop working. Keep the `handle`
+/// where the code will be typed; links need none.
 #[utoipa::path(
     operation_id = "request_code",
     tag = "auth",
     request_body = EmailBody,
     responses(
-        (status = 202, description = "If there is such an account, a mail is on its way."),
+        (status = 202, description = "If there is such an account, a mail is on its way.", body = AskedCodeBody),
         (status = 403, description = "MAIL_SIGN_IN_OFF", body = Problem, content_type = "application/problem+json"),
     ),
 )]
@@ -49,13 +72,19 @@ pub(super) async fn request_code(
     origin: RequestOrigin,
     body: ValidJson<EmailBody>,
 ) -> Result<HttpResponse, ApiError> {
-    auth.request_code(&body.0.parse()?, &origin.0).await?;
-    Ok(HttpResponse::Accepted().finish())
+    let asked = auth.request_code(&body.0.parse()?, &origin.0).await?;
+    Ok(HttpResponse::Accepted()
+        .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .json(AskedCodeBody {
+            handle: asked.handle,
+            expires_in: whole_seconds(asked.expires_in),
+        }))
 }
 
 /// Sign in with a code
 ///
-/// Opens a session, or asks for a second factor. A code works once and takes five guesses.
+/// Opens a session, or asks for a second factor. A code works once, takes five guesses, and works
+/// only together with the `handle` that was given to whoever asked for it.
 #[utoipa::path(
     operation_id = "sign_in_by_code",
     tag = "auth",
@@ -75,8 +104,12 @@ pub(super) async fn sign_in_by_code(
     body: ValidJson<CodeBody>,
 ) -> Result<HttpResponse, ApiError> {
     let email = Email::parse(&body.0.email).map_err(|why| ApiError::invalid("email", &why))?;
-    let code = body.0.code.trim();
-    let outcome = auth.sign_in_by_code(&email, code, &origin.0).await?;
+    let entered = EnteredCode {
+        email: &email,
+        handle: &body.0.handle,
+        code: body.0.code.trim(),
+    };
+    let outcome = auth.sign_in_by_code(&entered, &origin.0).await?;
     Ok(sign_in_body::answer(outcome, &delivery))
 }
 

@@ -79,6 +79,7 @@ impl ErrorCode {
             429 => Self::TOO_MANY_REQUESTS,
             431 => Self::HEADERS_TOO_LARGE,
             503 => Self::UNAVAILABLE,
+            507 => Self::STORAGE_FULL,
             400..500 => Self::BAD_REQUEST,
             _ => Self::INTERNAL,
         }
@@ -133,6 +134,7 @@ error_codes! {
     OAUTH_ANSWER_INVALID => 403, "Invalid answer", "What the provider sent proves nothing; begin anew.";
     OAUTH_CODE_INVALID => 403, "Invalid code", "The code of a login at another provider is unknown, used or expired, or not this client's.";
     PROVIDER_EMAIL_UNVERIFIED => 403, "Address not verified by the provider", "The provider does not say that the address is verified; log in another way and link the identity.";
+    SIGNED_URL_INVALID => 403, "Signed URL invalid", "The URL was not signed here, has expired, or its file, its signer or the bucket's URLs are gone.";
     NOT_FOUND => 404, "Not found", "There is nothing here, or nothing the caller may know of.";
     METHOD_NOT_ALLOWED => 405, "Method not allowed", "The resource exists but does not answer to this method; see Allow.";
     NOT_ACCEPTABLE => 406, "Not acceptable", "No representation satisfies the Accept headers.";
@@ -155,23 +157,46 @@ error_codes! {
     API_KEY_LIMIT => 409, "Too many API keys", "The account has as many API keys as it may have; end one first.";
     IDENTITY_TAKEN => 409, "Identity taken", "The identity is linked to another account.";
     LAST_SIGN_IN_METHOD => 409, "Last way to sign in", "Without this nobody could sign in to the account; set a password or link another identity first.";
+    BUCKET_TAKEN => 409, "Bucket name taken", "Another bucket has this name.";
+    BUCKET_NOT_EMPTY => 409, "Bucket not empty", "There are files in the bucket.";
+    FILE_EXISTS => 409, "File exists", "There is a file at the goal; `overwrite` replaces it.";
+    KEY_TAKEN => 409, "Key taken", "Somebody else's file in the bucket has this key.";
+    OFFSET_MISMATCH => 409, "Offset mismatch", "The part does not begin where the last one ended; HEAD tells where that is.";
+    DELETION_LIMIT => 409, "Too many deletions", "The caller has as many deletions of many files under way as there may be; wait for one to end, or call one off.";
+    DELETION_ENDED => 409, "Deletion ended", "The deletion has ended already; there is nothing to call off.";
+    UPLOAD_LIMIT => 409, "Too many uploads", "The caller has as many resumable and direct uploads under way as there may be; finish or delete one first.";
+    DIRECT_UPLOAD_UNAVAILABLE => 409, "Direct upload unavailable", "The object store of this server answers nobody else; send the file to the server.";
+    NOTHING_ARRIVED => 409, "Nothing arrived", "Nothing lies at the URL of the direct upload yet; put the file there first.";
+    UPLOAD_COMPLETED => 409, "Upload completed", "The direct upload is a file already.";
+    FILE_QUARANTINED => 409, "File in quarantine", "The file waits for a scan, or did not pass it.";
     IDEMPOTENCY_IN_PROGRESS => 409, "Request in progress", "The first request with this Idempotency-Key is still under way.";
     GONE => 410, "Gone", "It existed once and does not any more.";
     PRECONDITION_FAILED => 412, "Precondition failed", "The resource has changed since it was read; its ETag does not match If-Match.";
+    TUS_VERSION_UNSUPPORTED => 412, "Unsupported version", "Resumable uploads need the header Tus-Resumable with a version that Tus-Version names.";
     PAYLOAD_TOO_LARGE => 413, "Payload too large", "The body is larger than this server accepts.";
+    FILE_TOO_LARGE => 413, "File too large", "The file is larger than the bucket or this server allows.";
+    IMAGE_TOO_LARGE => 413, "Too many pixels", "The picture has more pixels than this server reads.";
+    QUOTA_EXCEEDED => 413, "Quota exceeded", "The bucket would hold more than its quota.";
     URI_TOO_LONG => 414, "URI too long", "The request target is longer than this server accepts.";
     UNSUPPORTED_MEDIA_TYPE => 415, "Unsupported media type", "The body is not of a type that this operation takes.";
+    MEDIA_TYPE_NOT_ALLOWED => 415, "File type not allowed", "The bucket does not take files of the type that the octets have.";
     RANGE_NOT_SATISFIABLE => 416, "Range not satisfiable", "The requested range lies outside of the content.";
     VALIDATION_FAILED => 422, "Validation failed", "One or more fields were refused; `errors` names each of them.";
+    IMAGE_BROKEN => 422, "Broken picture", "The octets begin like a picture, but cannot be read as one to their end.";
+    CHECKSUM_MISMATCH => 422, "Checksum mismatch", "The octets that arrived are not those that the checksum in the request was made of; nothing was kept.";
+    SIZE_MISMATCH => 422, "Size mismatch", "What was sent to the URL of the direct upload is not as long as announced; it was removed.";
     IDEMPOTENCY_KEY_REUSED => 422, "Idempotency key reused", "The Idempotency-Key was used before with another body.";
     PRECONDITION_REQUIRED => 428, "Precondition required", "The operation must be made conditional with If-Match.";
     TOO_MANY_REQUESTS => 429, "Too many requests", "Slow down; Retry-After tells for how long.";
     HEADERS_TOO_LARGE => 431, "Headers too large", "The request headers are larger than this server accepts.";
+    UPLOAD_CHECKSUM_MISMATCH => 460, "Checksum mismatch", "The octets of the part are not those that Upload-Checksum was made of; nothing of it was kept.";
     INTERNAL => 500, "Internal error", "Something broke on our side; the request id finds it in the logs.";
     UNAVAILABLE => 503, "Unavailable", "A dependency does not answer; try again later.";
+    FILE_OCTETS_MISSING => 503, "Octets missing", "The file is known, but its octets are not where they should be; an operator must look after the object store.";
     OVERLOADED => 503, "Overloaded", "The server has too much to do; try again later.";
     TIMEOUT => 503, "Timed out", "The request took longer than the server allows.";
     DRAINING => 503, "Shutting down", "This instance is shutting down; another one will answer.";
+    STORAGE_FULL => 507, "Storage full", "There is no room left for files.";
 }
 
 /// The table as a Markdown document, for `docs/errors.md`.

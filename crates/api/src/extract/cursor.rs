@@ -13,7 +13,8 @@ const ID_LEN: usize = 16;
 const MICROS: u8 = 0;
 const TEXT: u8 = 1;
 /// Longer cursors are none of ours; this bounds the work an attacker can cause.
-const MAX_LEN: usize = 1024;
+/// A key of a file may have 1,024 octets.
+const MAX_LEN: usize = 1536;
 
 /// Signs and checks cursors. Make it from a secret that every replica shares.
 #[derive(Clone)]

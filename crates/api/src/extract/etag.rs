@@ -13,7 +13,8 @@ use actix_web::{
         header::{CACHE_CONTROL, ETAG, HeaderName, HeaderValue, IF_MATCH, IF_NONE_MATCH},
     },
 };
-use mainstay_domain::Version;
+use mainstay_domain::{Sha256, Version};
+use mainstay_services::storage::Condition as FileCondition;
 use serde::Serialize;
 
 use crate::error::{ApiError, ErrorCode};
@@ -27,6 +28,12 @@ impl ETag {
     #[must_use]
     pub fn of(id: impl fmt::Display, version: Version) -> Self {
         Self(format!("\"{id}.{version}\""))
+    }
+
+    /// The tag of a file's octets: their checksum.
+    #[must_use]
+    pub(crate) fn of_octets(sha256: &Sha256) -> Self {
+        Self(format!("\"{}\"", hex(&sha256.0)))
     }
 
     /// The tag with its quotes.
@@ -110,6 +117,19 @@ impl IfMatch {
     }
 }
 
+impl IfMatch {
+    /// What must be true of a file's octets.
+    pub(crate) fn of_file(&self) -> FileCondition {
+        match &self.0 {
+            None => FileCondition::None,
+            Some(Condition::Any) => FileCondition::Present,
+            Some(Condition::Tags(tags)) => {
+                FileCondition::Octets(tags.iter().filter_map(|tag| sum_in(tag)).collect())
+            }
+        }
+    }
+}
+
 /// `If-None-Match`: send only what the client has not seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IfNoneMatch(Option<Condition>);
@@ -132,8 +152,24 @@ impl IfNoneMatch {
         response
     }
 
+    /// Whether the header was sent.
+    pub(crate) fn is_present(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// Whether a file is to be written only if there is none; other conditions make no sense for one
+    /// that is written.
+    pub(crate) fn wants_absent(&self) -> Result<bool, ApiError> {
+        match &self.0 {
+            None => Ok(false),
+            Some(Condition::Any) => Ok(true),
+            Some(Condition::Tags(_)) => Err(ApiError::new(ErrorCode::INVALID_HEADER)
+                .detail("If-None-Match of a request that writes must be *.")),
+        }
+    }
+
     /// Compares weakly (RFC 9110 section 13.1.2).
-    fn matches(&self, tag: &ETag) -> bool {
+    pub(crate) fn matches(&self, tag: &ETag) -> bool {
         match &self.0 {
             None => false,
             Some(Condition::Any) => true,
@@ -193,6 +229,17 @@ fn split_tags(text: &str, tags: &mut Vec<String>) -> Option<()> {
         rest = next.trim_start_matches([' ', '\t', ',']);
     }
     Some(())
+}
+
+/// The checksum that a strong tag stands for.
+fn sum_in(tag: &str) -> Option<Sha256> {
+    let digits = tag.strip_prefix('"')?.strip_suffix('"')?;
+    Sha256::parse(digits).ok()
+}
+
+/// Two digits an octet.
+pub(crate) fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 fn malformed(name: &HeaderName) -> ApiError {

@@ -21,6 +21,7 @@ pub use authenticator::Authenticator;
 pub(crate) use caller::API_KEY;
 pub use caller::{AnyCaller, Caller};
 pub use cursor::CursorKey;
+pub(crate) use etag::hex;
 pub use etag::{ETag, IfMatch, IfNoneMatch};
 pub use idempotency::Idempotent;
 pub use json::ValidJson;
@@ -33,7 +34,7 @@ pub use query::ValidQuery;
 pub(crate) use query::parse as parse_form;
 pub use recent_caller::RecentCaller;
 pub use require::{
-    AuditRead, JobsManage, JobsRead, Require, RequiredPermission, RolesRead, RolesWrite, UsersRead,
-    UsersWrite,
+    AuditRead, JobsManage, JobsRead, Require, RequiredPermission, RolesRead, RolesWrite, StorageBuckets,
+    UsersRead, UsersWrite,
 };
 pub use seen::Seen;

@@ -59,6 +59,11 @@ permission_marker!(
     pub JobsManage = Permission::JOBS_MANAGE
 );
 
+permission_marker!(
+    /// Asks for `storage:buckets`.
+    pub StorageBuckets = Permission::STORAGE_BUCKETS
+);
+
 /// A caller who holds the permission `P`; anybody else gets 401 or 403.
 #[derive(Debug, Clone)]
 pub struct Require<P> {

@@ -26,6 +26,8 @@ pub struct RequestContext {
     pub request_id: Arc<str>,
     /// Client address, after trusted proxies.
     pub client_ip: Option<IpAddr>,
+    /// Whether only the head of the answer is wanted.
+    pub is_head: bool,
 }
 
 /// A request under way, as the outermost middleware sees it.
@@ -49,6 +51,7 @@ impl Exchange {
         let context = RequestContext {
             request_id: request_id(headers),
             client_ip: proxies.client_ip(request.peer_addr(), headers),
+            is_head: request.method() == Method::HEAD,
         };
         let route = request.match_pattern();
         let exchange = Self {

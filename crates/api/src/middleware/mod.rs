@@ -11,7 +11,7 @@ mod request_id;
 mod security_headers;
 mod small_bodies;
 
-pub use deadline::{RequestTimeout, deadline};
+pub use deadline::{Patience, RequestTimeout, deadline};
 pub use exchange::RequestContext;
 pub use keep_body::KeepBody;
 pub(crate) use metrics::HttpMetrics;

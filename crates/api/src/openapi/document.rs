@@ -38,7 +38,16 @@ const SHARED: &[(u16, &str)] = &[
 ];
 
 /// Operations that count tries, and tell how many are left.
-const COUNTED: [&str; 4] = ["login", "register", "change_password", "create_first_admin"];
+const COUNTED: [&str; 8] = [
+    "login",
+    "register",
+    "change_password",
+    "create_first_admin",
+    "verify_mfa",
+    "reauthenticate",
+    "offer_passkey_login",
+    "login_with_passkey",
+];
 
 /// The document before any route is mounted.
 #[must_use]
@@ -99,6 +108,7 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
         &mut item.delete,
         &mut item.patch,
         &mut item.head,
+        &mut item.options,
     ]
     .into_iter()
     .flatten()

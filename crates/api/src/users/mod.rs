@@ -1,5 +1,6 @@
 //! `/api/v1/users`: one's own profile, and the administration of others.
 
+mod avatars;
 mod create;
 mod delete;
 mod error;
@@ -20,5 +21,6 @@ mod set_status;
 mod update;
 mod user_body;
 
+pub use avatars::AVATAR_ADDRESS;
 pub use routes::configure;
 pub(crate) use user_body::{UserBody, user_etag};

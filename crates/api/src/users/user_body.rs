@@ -29,8 +29,9 @@ pub(crate) struct UserBody<'a> {
     /// Preferred language, a BCP 47 tag.
     #[schema(required, example = "en")]
     locale: Option<&'a str>,
-    /// Where the picture is.
-    #[schema(required)]
+    /// Where the picture is: relative to this server if it was set here, with `size` to be added; or
+    /// where an import said.
+    #[schema(required, example = "/api/v1/avatars/0190f5e2-7c1a-7b3c-9d4e-5f6a7b8c9d0e")]
     avatar_url: Option<&'a str>,
     /// Whether the owner has proved to read mail at `email`.
     email_verified: bool,

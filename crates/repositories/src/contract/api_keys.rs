@@ -5,7 +5,9 @@ use std::sync::Arc;
 use mainstay_domain::{ApiKey, ApiKeyId, ApiKeyName, PermissionSet, RoleName, UserId};
 use uuid::Uuid;
 
-use super::fixture::{SharedStore, at, count_true, hash, page_of, stored_holder, stored_user, user_id};
+use super::fixture::{
+    SharedStore, at, count_true, hash, long_ago, page_of, stored_holder, stored_user, user_id,
+};
 use crate::constraint;
 
 /// Keys with everything and with as little as can be.
@@ -126,6 +128,28 @@ pub async fn deleted_api_keys_are_gone_and_others_stay(store: SharedStore) {
     assert_eq!(keys.delete_all(ada).await.unwrap(), 2);
     assert_eq!(keys.delete_all(ada).await.unwrap(), 0);
     assert_eq!(keys.find(eve, other.id).await.unwrap(), Some(other));
+}
+
+/// Keys that never expire, or did so lately, are not the purge's.
+pub async fn purging_removes_api_keys_that_expired_long_ago_only(store: SharedStore) {
+    let owner = stored_user(&store).await.id;
+    let ends = [Some(long_ago(10)), Some(long_ago(20)), Some(long_ago(60)), None];
+    let made = ends.map(|expires_at| ApiKey {
+        expires_at,
+        ..key_of(owner, 0)
+    });
+    let keys = store.read().api_keys();
+    for key in &made {
+        assert!(keys.insert(key, 10).await.unwrap());
+    }
+    assert_eq!(keys.purge(long_ago(60), 1).await.unwrap(), 1, "one at a time");
+    while keys.purge(long_ago(60), 1).await.unwrap() > 0 {}
+    let mut left = Vec::new();
+    for key in &made {
+        left.push(keys.find(owner, key.id).await.unwrap().is_some());
+    }
+    assert_eq!(left, [false, false, true, true]);
+    assert!(keys.delete(owner, made[2].id).await.unwrap());
 }
 
 async fn stored_key(store: &SharedStore, owner: UserId, second: i64) -> ApiKey {

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use mainstay_domain::{
-    AuditEvent, AuditEventId, AuditRecord, ChainHead, ChainPoint, PersonalPart, Seal, UserId,
+    ApiKeyId, AuditEvent, AuditEventId, AuditRecord, ChainHead, ChainPoint, PersonalPart, Seal, UserId,
 };
+use uuid::Uuid;
 
 use super::fixture::{SharedStore, at, count_true, event_by, hash, long_ago, user_id};
 use crate::{Result, UnitOfWork};
@@ -39,12 +40,14 @@ pub async fn a_sealed_event_comes_back_with_its_place_in_the_chain(store: Shared
     let actor = user_id();
     let mut event = event_by(actor);
     event.subject_id = Some(user_id());
+    event.api_key_id = Some(ApiKeyId(Uuid::new_v4()));
     event.detail = Some("ä".repeat(255));
     let record = sealed(&store, &event).await;
     let seq = record.seal.as_ref().unwrap().seq;
     let found = store.read().audit_chain().sealed_after(seq - 1, 1).await.unwrap();
     assert_eq!(found, [record]);
     assert_eq!(found[0].at, event.at.timestamp_micros());
+    assert_eq!(found[0].api_key_id, event.api_key_id.map(ApiKeyId::uuid));
     assert_eq!(found[0].kind, event.kind.as_str());
     assert_eq!(found[0].personal.ip.as_deref(), Some("2001:db8::7"));
     let waiting = store.read().audit_chain().unsealed(5_000).await.unwrap();
@@ -91,12 +94,7 @@ async fn advance(store: SharedStore, head: ChainHead) -> Result<bool> {
 pub async fn a_seal_that_is_rolled_back_leaves_event_and_head(store: SharedStore) {
     let event = event_by(user_id());
     store.read().audit_events().append(&event).await.unwrap();
-    let unit = store.begin().await.unwrap();
-    let (head, record) = place(&*unit, &event).await;
-    let next = moved(&head, point_of(&record));
-    assert!(unit.audit_chain().advance(&head, &next).await.unwrap());
-    assert!(unit.audit_chain().seal(&[record]).await.unwrap());
-    drop(unit);
+    let next = rolled_back_seal(&store, &event).await;
     let waiting = store.read().audit_chain().unsealed(5_000).await.unwrap();
     assert!(waiting.iter().any(|record| record.id == event.id));
     let now = store.read().audit_chain().head().await.unwrap().unwrap();
@@ -139,16 +137,13 @@ pub async fn an_event_erased_since_it_was_read_is_not_sealed(store: SharedStore)
     let (_, mut record) = place(&*unit, &event).await;
     drop(unit);
     assert_eq!(store.read().audit_chain().erase(user, at(0), 9).await.unwrap(), 1);
-    let unit = store.begin().await.unwrap();
-    assert!(!unit.audit_chain().seal(&[record.clone()]).await.unwrap());
-    drop(unit);
+    assert!(!seal_undone(&store, &record).await);
     record.erased = true;
     record.personal = PersonalPart::default();
     if let Some(seal) = &mut record.seal {
         seal.salt = None;
     }
-    let unit = store.begin().await.unwrap();
-    assert!(unit.audit_chain().seal(&[record]).await.unwrap());
+    assert!(seal_undone(&store, &record).await);
 }
 
 /// The neighbours stay.
@@ -219,13 +214,49 @@ async fn sealed(store: &SharedStore, event: &AuditEvent) -> AuditRecord {
 async fn try_seal(store: &SharedStore, event: &AuditEvent) -> Result<Option<AuditRecord>> {
     let unit = store.begin().await?;
     let (head, record) = place(&*unit, event).await;
-    let next = moved(&head, point_of(&record));
-    if !unit.audit_chain().advance(&head, &next).await? {
+    if move_and_seal(&*unit, &head, &record).await?.is_none() {
         return Ok(None);
     }
-    assert!(unit.audit_chain().seal(std::slice::from_ref(&record)).await?);
     unit.commit().await?;
     Ok(Some(record))
+}
+
+/// The new head, or none if another case moved it first.
+async fn move_and_seal(
+    unit: &dyn UnitOfWork,
+    head: &ChainHead,
+    record: &AuditRecord,
+) -> Result<Option<ChainHead>> {
+    let next = moved(head, point_of(record));
+    if !unit.audit_chain().advance(head, &next).await? {
+        return Ok(None);
+    }
+    assert!(unit.audit_chain().seal(std::slice::from_ref(record)).await?);
+    Ok(Some(next))
+}
+
+/// Seals an event that was appended and drops the unit of work; returns the head that was lost.
+async fn rolled_back_seal(store: &SharedStore, event: &AuditEvent) -> ChainHead {
+    for _ in 0..TRIES {
+        let unit = store.begin().await.unwrap();
+        let (head, record) = place(&*unit, event).await;
+        if let Ok(Some(next)) = move_and_seal(&*unit, &head, &record).await {
+            return next;
+        }
+    }
+    panic!("the event could not be sealed");
+}
+
+/// What sealing this record tells, in a unit of work that is dropped. Only another case can make
+/// it fail, by a deadlock.
+async fn seal_undone(store: &SharedStore, record: &AuditRecord) -> bool {
+    for _ in 0..TRIES {
+        let unit = store.begin().await.unwrap();
+        if let Ok(told) = unit.audit_chain().seal(std::slice::from_ref(record)).await {
+            return told;
+        }
+    }
+    panic!("sealing never came to an end");
 }
 
 /// The stored record with the same number.

@@ -1,6 +1,9 @@
 //! The audit log.
 
-use mainstay_domain::{AuditEvent, AuditEventId, AuditKind, AuditQuery, Origin, PageRequest, UserId};
+use mainstay_domain::{
+    ApiKeyId, AuditEvent, AuditEventId, AuditKind, AuditQuery, Origin, PageRequest, UserId,
+};
+use uuid::Uuid;
 
 use super::fixture::{SharedStore, at, event_by, page_of, user_id};
 
@@ -8,6 +11,7 @@ use super::fixture::{SharedStore, at, event_by, page_of, user_id};
 pub async fn every_field_of_an_event_comes_back_as_appended(store: SharedStore) {
     let actor = user_id();
     let full = AuditEvent {
+        api_key_id: Some(ApiKeyId(Uuid::new_v4())),
         subject_id: Some(user_id()),
         origin: Origin {
             ip: Some("203.0.113.9".parse().unwrap()),

@@ -57,6 +57,7 @@ macro_rules! contract_tests {
                 every_way_to_ask_for_a_user_tells_the_same_roles
                 of_concurrent_changes_of_roles_one_stands_whole
                 recording_a_login_does_not_touch_the_version
+                a_login_of_a_user_who_is_not_active_is_not_recorded
                 only_active_holders_but_the_excepted_one_are_counted
                 purging_removes_only_users_deleted_long_ago
                 deleted_users_are_listed_in_the_order_of_their_deletion
@@ -173,6 +174,7 @@ macro_rules! contract_tests {
                 a_count_of_uses_never_goes_back
                 of_twenty_concurrent_uses_with_one_count_exactly_one_counts
                 renaming_and_deleting_spare_passkeys_of_strangers
+                passkeys_that_open_nothing_by_themselves_stay_as_factors
             }
             user_locks {
                 locking_tells_whether_the_user_exists
@@ -227,6 +229,7 @@ macro_rules! contract_tests {
                 the_last_use_of_an_api_key_never_goes_back
                 renaming_an_api_key_leaves_the_rest_alone
                 deleted_api_keys_are_gone_and_others_stay
+                purging_removes_api_keys_that_expired_long_ago_only
             }
             signing_keys {
                 every_field_of_a_signing_key_comes_back_as_stored
@@ -243,6 +246,78 @@ macro_rules! contract_tests {
                 erasing_takes_the_personal_part_and_leaves_the_rest
                 an_event_erased_since_it_was_read_is_not_sealed
                 pruning_removes_only_the_named_part_of_the_chain
+            }
+            buckets {
+                every_field_of_a_bucket_comes_back_as_stored
+                a_second_bucket_with_one_name_is_a_conflict
+                buckets_are_listed_by_name_in_pages
+                of_two_bucket_updates_from_one_version_the_second_is_told_false
+                an_update_of_rules_leaves_what_is_counted_alone
+                a_bucket_with_files_in_it_cannot_be_deleted
+                of_twenty_concurrent_counts_only_those_within_the_quota_take_place
+                taking_away_counts_even_above_the_quota
+            }
+            files {
+                every_field_of_a_file_comes_back_as_stored
+                the_longest_key_comes_back_and_is_found
+                keys_are_told_apart_by_their_octets
+                a_second_file_with_one_key_is_a_conflict
+                a_file_in_an_unknown_bucket_is_a_conflict
+                only_the_octets_that_were_scanned_are_judged_and_once
+                of_ten_concurrent_files_with_one_key_exactly_one_is_kept
+                of_two_file_updates_from_one_version_the_second_is_told_false
+                moving_a_file_to_a_taken_key_is_a_conflict
+                a_file_is_deleted_only_in_the_version_that_was_read
+                a_file_stays_without_owner_when_its_owner_is_purged
+                files_of_an_owner_are_listed_in_pages_over_all_buckets
+                all_files_are_walked_by_id_in_pages
+                usage_is_summed_by_owner_and_bucket
+            }
+            file_lists {
+                files_are_listed_by_the_octets_of_their_keys
+                wildcards_in_a_prefix_are_literal
+                a_list_by_prefix_shows_nothing_else
+                a_delimiter_shows_each_folder_once
+                paging_with_a_delimiter_shows_every_entry_exactly_once
+                a_list_for_an_owner_shows_their_files_only
+            }
+            avatars {
+                every_field_of_an_avatar_comes_back_as_stored
+                a_user_has_no_more_than_one_avatar
+                an_avatar_of_an_unknown_user_is_a_conflict
+                of_ten_concurrent_calls_exactly_one_deletes_an_avatar
+                an_avatar_goes_with_its_user
+            }
+            blobs {
+                octets_go_from_one_status_to_the_next_only_once
+                octets_in_a_status_are_listed_the_longest_first
+                octets_are_deleted_only_in_the_status_named
+                only_octets_with_a_row_are_known_and_all_in_a_status_are_counted
+            }
+            uploads {
+                every_field_of_an_upload_comes_back_as_stored
+                an_upload_of_an_unknown_user_or_bucket_is_a_conflict
+                of_concurrent_new_uploads_only_as_many_as_allowed_are_kept
+                finished_and_expired_uploads_make_room_for_others
+                uploads_of_an_owner_are_listed_newest_first
+                parts_are_appended_only_where_the_last_one_ended
+                of_twenty_concurrent_parts_at_one_place_exactly_one_is_kept
+                of_ten_concurrent_calls_exactly_one_finishes_an_upload
+                only_the_owner_deletes_an_upload_and_its_parts_go_with_it
+                uploads_go_with_their_bucket_and_their_owner
+                only_uploads_that_expired_are_purged
+            }
+            file_deletions {
+                every_field_of_a_deletion_comes_back_as_stored
+                of_concurrent_new_deletions_only_as_many_as_allowed_are_kept
+                deletions_of_an_owner_are_listed_by_bucket_newest_first
+                of_ten_concurrent_steps_from_one_place_exactly_one_counts
+                a_deletion_that_has_ended_goes_no_further
+                deletions_go_with_their_bucket_and_their_owner
+                deletions_that_stand_still_fail_and_old_ones_are_purged
+            }
+            sweeps {
+                the_place_of_a_sweep_is_kept_until_it_moves_on
             }
             text {
                 names_of_any_script_come_back_as_stored

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use mainstay_domain::{
-    AuditEvent, AuditEventId, AuditKind, AuthMethod, Email, Origin, PageRequest, Permission, PersonName,
-    Role, RoleName, Session, SessionId, Timestamp, TokenHash, User, UserFilter, UserId, UserQuery,
-    UserStatus,
+    AuditEvent, AuditEventId, AuditKind, AuthMethod, BlobId, Bucket, BucketId, BucketLimits, BucketName,
+    Email, File, FileId, FileMetadata, FileStatus, MediaType, ObjectKey, Origin, PageRequest, Permission,
+    PersonName, Role, RoleName, Session, SessionId, Sha256, Timestamp, TokenHash, User, UserFilter, UserId,
+    UserQuery, UserStatus,
 };
 use uuid::Uuid;
 
@@ -189,10 +190,61 @@ pub(super) fn event_by(actor_id: UserId) -> AuditEvent {
         at: at(0),
         kind: AuditKind::LoginSucceeded,
         actor_id: Some(actor_id),
+        api_key_id: None,
         subject_id: None,
         origin: origin(),
         detail: None,
     }
+}
+
+pub(super) fn bucket() -> Bucket {
+    Bucket {
+        id: BucketId(Uuid::new_v4()),
+        name: BucketName::parse(&format!("b{}", tag())).unwrap(),
+        public: false,
+        open: true,
+        limits: BucketLimits::default(),
+        used: 0,
+        files: 0,
+        url_epoch: 0,
+        version: 1,
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+pub(super) async fn stored_bucket(store: &SharedStore) -> Bucket {
+    store_bucket(store, bucket()).await
+}
+
+pub(super) async fn store_bucket(store: &SharedStore, bucket: Bucket) -> Bucket {
+    store.read().buckets().insert(&bucket).await.unwrap();
+    bucket
+}
+
+/// A file of seven octets that belongs to nobody.
+pub(super) fn file(bucket: &Bucket, key: &str) -> File {
+    File {
+        id: FileId(Uuid::new_v4()),
+        bucket_id: bucket.id,
+        key: ObjectKey::parse(key).unwrap(),
+        owner: None,
+        blob: BlobId(Uuid::new_v4()),
+        size: 7,
+        media_type: MediaType::octet_stream(),
+        declared_type: None,
+        sha256: Sha256(hash().0),
+        metadata: FileMetadata::new(),
+        status: FileStatus::Ready,
+        version: 1,
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+pub(super) async fn store_file(store: &SharedStore, file: File) -> File {
+    store.read().files().insert(&file).await.unwrap();
+    file
 }
 
 /// Makes `calls` calls at once and counts those that were told `true`.

@@ -18,6 +18,7 @@ pub async fn every_field_of_a_passkey_comes_back_as_stored(store: SharedStore) {
         public_key: vec![1; 600],
         sign_count: i64::from(u32::MAX),
         backed_up: true,
+        passwordless: false,
         created_at: at(1),
         last_used_at: Some(at(2)),
         ..passkey_of(owner)
@@ -107,6 +108,22 @@ pub async fn renaming_and_deleting_spare_passkeys_of_strangers(store: SharedStor
     assert_eq!(passkeys.list(stranger).await.unwrap(), [theirs]);
 }
 
+/// What somebody else may have planted asks for more, but opens nothing.
+pub async fn passkeys_that_open_nothing_by_themselves_stay_as_factors(store: SharedStore) {
+    let (owner, stranger) = (stored_user(&store).await.id, stored_user(&store).await.id);
+    let passkeys = store.read().passkeys();
+    let mine = stored_passkey(&store, owner).await;
+    let theirs = stored_passkey(&store, stranger).await;
+    assert_eq!(passkeys.end_passwordless(owner).await.unwrap(), 1);
+    let bound = Passkey {
+        passwordless: false,
+        ..mine
+    };
+    assert_eq!(passkeys.list(owner).await.unwrap(), [bound]);
+    assert_eq!(passkeys.list(stranger).await.unwrap(), [theirs]);
+    assert_eq!(passkeys.end_passwordless(user_id()).await.unwrap(), 0);
+}
+
 fn used(sign_count: i64) -> PasskeyUse {
     PasskeyUse {
         sign_count,
@@ -132,6 +149,7 @@ fn passkey_of(owner: UserId) -> Passkey {
         transports: "internal,hybrid".to_owned(),
         backup_eligible: true,
         backed_up: false,
+        passwordless: true,
         created_at: at(0),
         last_used_at: None,
     }

@@ -9,7 +9,7 @@ use mainstay_domain::{
 
 use super::fixture::{
     SharedStore, at, email, find_session, find_user, hash, long_ago, name, session_of, store_session,
-    store_user, stored_holder, stored_role, stored_session, stored_user, tag, user, user_with_email,
+    store_user, stored_holder, stored_role, stored_session, stored_user, tag, user, user_id, user_with_email,
     users_with,
 };
 use crate::constraint;
@@ -245,17 +245,33 @@ async fn roles_agree(store: &SharedStore, user: &User, roles: &[&RoleName]) -> V
 /// A login is noted without counting as a change.
 pub async fn recording_a_login_does_not_touch_the_version(store: SharedStore) {
     let stored = stored_user(&store).await;
-    store
-        .read()
-        .users()
-        .record_login(stored.id, at(60))
-        .await
-        .unwrap();
+    let users = store.read().users();
+    assert!(users.record_login(stored.id, at(60)).await.unwrap());
     let expected = User {
         last_login_at: Some(at(60)),
         ..stored.clone()
     };
     assert_eq!(find_user(&store, stored.id).await, Some(expected));
+}
+
+/// Whoever was switched off between their proof and their session gets none.
+pub async fn a_login_of_a_user_who_is_not_active_is_not_recorded(store: SharedStore) {
+    let users = store.read().users();
+    for status in [UserStatus::Disabled, UserStatus::Invited, UserStatus::Deleted] {
+        let stored = stored_user(&store).await;
+        let other = User {
+            status,
+            ..stored.clone()
+        };
+        assert!(users.update(&other).await.unwrap());
+        assert!(
+            !users.record_login(stored.id, at(60)).await.unwrap(),
+            "{status:?}"
+        );
+        let found = find_user(&store, stored.id).await.unwrap();
+        assert_eq!(found.last_login_at, stored.last_login_at);
+    }
+    assert!(!users.record_login(user_id(), at(60)).await.unwrap());
 }
 
 /// The rule of the last administrator counts on this figure.

@@ -6,10 +6,11 @@ use tokio::sync::Mutex;
 
 use super::state::State;
 use crate::{
-    ApiKeyRepository, AuditChainRepository, AuditEventRepository, CredentialRepository,
-    IdempotencyRepository, IdentityRepository, JobBell, JobRepository, OneTimeTokenRepository,
-    PasskeyRepository, RecoveryCodeRepository, Repositories, Result, RoleRepository, SessionRepository,
-    SigningKeyRepository, ThrottleRepository, TotpFactorRepository, UserRepository,
+    ApiKeyRepository, AuditChainRepository, AuditEventRepository, AvatarRepository, BlobRepository,
+    BucketRepository, CredentialRepository, FileDeletionRepository, FileRepository, IdempotencyRepository,
+    IdentityRepository, JobBell, JobRepository, OneTimeTokenRepository, PasskeyRepository,
+    RecoveryCodeRepository, Repositories, Result, RoleRepository, SessionRepository, SigningKeyRepository,
+    SweepRepository, ThrottleRepository, TotpFactorRepository, UploadRepository, UserRepository,
 };
 
 /// A way to the state.
@@ -109,6 +110,34 @@ impl<A: Access> Repositories for Memory<A> {
         self
     }
     fn signing_keys(&self) -> &dyn SigningKeyRepository {
+        self
+    }
+
+    fn buckets(&self) -> &dyn BucketRepository {
+        self
+    }
+
+    fn files(&self) -> &dyn FileRepository {
+        self
+    }
+
+    fn blobs(&self) -> &dyn BlobRepository {
+        self
+    }
+
+    fn uploads(&self) -> &dyn UploadRepository {
+        self
+    }
+
+    fn avatars(&self) -> &dyn AvatarRepository {
+        self
+    }
+
+    fn file_deletions(&self) -> &dyn FileDeletionRepository {
+        self
+    }
+
+    fn sweeps(&self) -> &dyn SweepRepository {
         self
     }
 }

@@ -8,7 +8,7 @@ use mainstay_domain::{
 use super::{
     access::{Access, Memory},
     paging::page_of,
-    state::{State, insert_new},
+    state::{State, insert_new, purge},
 };
 use crate::{ApiKeyRepository, Result, constraint};
 
@@ -91,6 +91,13 @@ impl<A: Access> ApiKeyRepository for Memory<A> {
                 state.api_keys.retain(|_, key| key.user_id != user_id);
                 Ok((before - state.api_keys.len()) as u64)
             })
+            .await
+    }
+
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64> {
+        let expired = |key: &ApiKey| key.expires_at.is_some_and(|end| end < before);
+        self.0
+            .write(|state| Ok(purge(&mut state.api_keys, limit, expired)))
             .await
     }
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use mainstay_domain::{
-    AuditEvent, AuditEventId, AuditRecord, ChainHead, Origin, PersonalPart, Timestamp, UserId,
+    ApiKeyId, AuditEvent, AuditEventId, AuditRecord, ChainHead, Origin, PersonalPart, Timestamp, UserId,
 };
 
 use super::{
@@ -98,6 +98,7 @@ fn record(state: &State, event: &AuditEvent) -> AuditRecord {
         at: event.at.timestamp_micros(),
         kind: event.kind.as_str().to_owned(),
         actor_id: event.actor_id.map(UserId::uuid),
+        api_key_id: event.api_key_id.map(ApiKeyId::uuid),
         subject_id: event.subject_id.map(UserId::uuid),
         personal: PersonalPart {
             ip: event.origin.ip.map(|ip| ip.to_string()),

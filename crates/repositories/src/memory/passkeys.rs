@@ -71,6 +71,16 @@ impl<A: Access> PasskeyRepository for Memory<A> {
             .await
     }
 
+    async fn end_passwordless(&self, user_id: UserId) -> Result<u64> {
+        self.0
+            .write(|state| {
+                let all = state.passkeys.values_mut();
+                let own = all.filter(|stored| stored.user_id == user_id);
+                Ok(own.map(|stored| stored.passwordless = false).count() as u64)
+            })
+            .await
+    }
+
     async fn delete(&self, user_id: UserId, id: PasskeyId) -> Result<bool> {
         let meant = |passkey: &Passkey| passkey.id == id && passkey.user_id == user_id;
         self.0

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mainstay_domain::{
-    ApiKey, ApiKeyId, AuditEvent, AuditEventId, ChainHead, IdempotencyRecord, Identity, IdentityId, Job,
-    JobId, OneTimeToken, Passkey, PasskeyId, PasswordCredential, PermissionSet, Role, RoleName, Seal,
-    Session, SessionId, SigningKey, ThrottleState, Timestamp, TokenHash, TotpFactor, TotpFactorId, User,
-    UserId,
+    ApiKey, ApiKeyId, AuditEvent, AuditEventId, Avatar, AvatarId, Blob, BlobId, Bucket, BucketId, ChainHead,
+    File, FileDeletion, FileDeletionId, FileId, IdempotencyRecord, Identity, IdentityId, Job, JobId,
+    OneTimeToken, Passkey, PasskeyId, PasswordCredential, PermissionSet, ResumableUpload, Role, RoleName,
+    Seal, Session, SessionId, SigningKey, ThrottleState, Timestamp, TokenHash, TotpFactor, TotpFactorId,
+    UploadId, UploadPart, User, UserId,
 };
 
 use crate::{RepositoryError, Result, constraint};
@@ -42,6 +43,14 @@ pub(super) struct State {
     pub passkeys: BTreeMap<PasskeyId, Passkey>,
     pub api_keys: BTreeMap<ApiKeyId, ApiKey>,
     pub signing_keys: BTreeMap<(&'static str, i32), SigningKey>,
+    pub buckets: BTreeMap<BucketId, Bucket>,
+    pub files: BTreeMap<FileId, File>,
+    pub blobs: BTreeMap<BlobId, Blob>,
+    pub uploads: BTreeMap<UploadId, ResumableUpload>,
+    pub avatars: BTreeMap<AvatarId, Avatar>,
+    pub upload_parts: BTreeMap<BlobId, (UploadId, UploadPart)>,
+    pub file_deletions: BTreeMap<FileDeletionId, FileDeletion>,
+    pub sweeps: BTreeMap<String, String>,
 }
 
 impl State {
@@ -86,8 +95,23 @@ impl State {
         self.passkeys
             .retain(|_, passkey| users.contains_key(&passkey.user_id));
         self.api_keys.retain(|_, key| users.contains_key(&key.user_id));
+        self.avatars
+            .retain(|_, avatar| users.contains_key(&avatar.user_id));
+        for file in self.files.values_mut() {
+            file.owner = file.owner.filter(|owner| users.contains_key(owner));
+        }
         self.one_time_tokens
             .retain(|_, stored| stored.token.user_id.is_none_or(|id| users.contains_key(&id)));
+        self.uploads.retain(|_, upload| users.contains_key(&upload.owner));
+        self.file_deletions
+            .retain(|_, deletion| users.contains_key(&deletion.owner));
+        self.cascade_uploads();
+    }
+
+    /// Removes the parts of uploads that are no longer there.
+    pub(super) fn cascade_uploads(&mut self) {
+        let uploads = &self.uploads;
+        self.upload_parts.retain(|_, (id, _)| uploads.contains_key(id));
     }
 }
 

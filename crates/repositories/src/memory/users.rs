@@ -65,13 +65,11 @@ impl<A: Access> UserRepository for Memory<A> {
             .await
     }
 
-    async fn record_login(&self, id: UserId, at: Timestamp) -> Result<()> {
+    async fn record_login(&self, id: UserId, at: Timestamp) -> Result<bool> {
         self.0
             .write(|state| {
-                if let Some(user) = state.users.get_mut(&id) {
-                    user.last_login_at = Some(at);
-                }
-                Ok(())
+                let active = state.users.get_mut(&id).filter(|user| user.is_active());
+                Ok(active.map(|user| user.last_login_at = Some(at)).is_some())
             })
             .await
     }

@@ -8,17 +8,20 @@ use std::sync::{
 use async_trait::async_trait;
 
 use super::{
-    MockApiKeyRepository, MockAuditChainRepository, MockAuditEventRepository, MockCredentialRepository,
-    MockIdempotencyRepository, MockIdentityRepository, MockJobRepository, MockOneTimeTokenRepository,
-    MockPasskeyRepository, MockRecoveryCodeRepository, MockRoleRepository, MockSessionRepository,
-    MockSigningKeyRepository, MockThrottleRepository, MockTotpFactorRepository, MockUserRepository,
+    MockApiKeyRepository, MockAuditChainRepository, MockAuditEventRepository, MockAvatarRepository,
+    MockBlobRepository, MockBucketRepository, MockCredentialRepository, MockFileDeletionRepository,
+    MockFileRepository, MockIdempotencyRepository, MockIdentityRepository, MockJobRepository,
+    MockOneTimeTokenRepository, MockPasskeyRepository, MockRecoveryCodeRepository, MockRoleRepository,
+    MockSessionRepository, MockSigningKeyRepository, MockSweepRepository, MockThrottleRepository,
+    MockTotpFactorRepository, MockUploadRepository, MockUserRepository,
 };
 use crate::{
-    ApiKeyRepository, AuditChainRepository, AuditEventRepository, CredentialRepository,
-    IdempotencyRepository, IdentityRepository, JobBell, JobRepository, OneTimeTokenRepository,
-    PasskeyRepository, RecoveryCodeRepository, Repositories, Result, RoleRepository, SessionRepository,
-    SigningKeyRepository, Store, StoreHealth, ThrottleRepository, TotpFactorRepository, UnitOfWork,
-    UserRepository,
+    ApiKeyRepository, AuditChainRepository, AuditEventRepository, AvatarRepository, BlobRepository,
+    BucketRepository, CredentialRepository, FileDeletionRepository, FileRepository, IdempotencyRepository,
+    IdentityRepository, JobBell, JobRepository, OneTimeTokenRepository, PasskeyRepository,
+    RecoveryCodeRepository, Repositories, Result, RoleRepository, SessionRepository, SigningKeyRepository,
+    Store, StoreHealth, SweepRepository, ThrottleRepository, TotpFactorRepository, UnitOfWork,
+    UploadRepository, UserRepository,
 };
 
 /// One mock per repository; set expectations on the fields, then call
@@ -57,6 +60,20 @@ pub struct MockRepositories {
     pub api_keys: MockApiKeyRepository,
     /// Signing keys.
     pub signing_keys: MockSigningKeyRepository,
+    /// Buckets.
+    pub buckets: MockBucketRepository,
+    /// Files.
+    pub files: MockFileRepository,
+    /// What lies in the object store.
+    pub blobs: MockBlobRepository,
+    /// Files that come in parts.
+    pub uploads: MockUploadRepository,
+    /// The pictures of users.
+    pub avatars: MockAvatarRepository,
+    /// Deletions of many files.
+    pub file_deletions: MockFileDeletionRepository,
+    /// How far sweeps have come.
+    pub sweeps: MockSweepRepository,
 }
 
 impl MockRepositories {
@@ -133,6 +150,34 @@ impl Repositories for MockRepositories {
     }
     fn signing_keys(&self) -> &dyn SigningKeyRepository {
         &self.signing_keys
+    }
+
+    fn buckets(&self) -> &dyn BucketRepository {
+        &self.buckets
+    }
+
+    fn files(&self) -> &dyn FileRepository {
+        &self.files
+    }
+
+    fn blobs(&self) -> &dyn BlobRepository {
+        &self.blobs
+    }
+
+    fn uploads(&self) -> &dyn UploadRepository {
+        &self.uploads
+    }
+
+    fn avatars(&self) -> &dyn AvatarRepository {
+        &self.avatars
+    }
+
+    fn file_deletions(&self) -> &dyn FileDeletionRepository {
+        &self.file_deletions
+    }
+
+    fn sweeps(&self) -> &dyn SweepRepository {
+        &self.sweeps
     }
 }
 
@@ -234,6 +279,34 @@ impl Repositories for MockUnitOfWork {
     }
     fn signing_keys(&self) -> &dyn SigningKeyRepository {
         self.repositories.signing_keys()
+    }
+
+    fn buckets(&self) -> &dyn BucketRepository {
+        self.repositories.buckets()
+    }
+
+    fn files(&self) -> &dyn FileRepository {
+        self.repositories.files()
+    }
+
+    fn blobs(&self) -> &dyn BlobRepository {
+        self.repositories.blobs()
+    }
+
+    fn uploads(&self) -> &dyn UploadRepository {
+        self.repositories.uploads()
+    }
+
+    fn avatars(&self) -> &dyn AvatarRepository {
+        self.repositories.avatars()
+    }
+
+    fn file_deletions(&self) -> &dyn FileDeletionRepository {
+        self.repositories.file_deletions()
+    }
+
+    fn sweeps(&self) -> &dyn SweepRepository {
+        self.repositories.sweeps()
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
         api_keys::{ActiveModel, Column, Entity, Model},
         users,
     },
-    query::{dialect, paged, total},
+    query::{dialect, paged, purge, total},
     users::{into_user, read_user, user_columns},
     whole::keep,
 };
@@ -114,6 +114,12 @@ impl<C: SeaConnection> ApiKeyRepository for Sea<C> {
             Ok(deleted.rows_affected)
         })
         .await
+    }
+
+    async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64> {
+        let expired = Condition::all().add(Column::ExpiresAt.lt(micros(before)));
+        let work = purge::<Uuid, _, Entity>(self.conn(), Column::Id, expired, limit);
+        self.write("db.api_keys.purge", work).await
     }
 }
 

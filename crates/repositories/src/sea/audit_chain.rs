@@ -214,6 +214,7 @@ fn into_record(model: Model) -> AuditRecord {
         at: model.at,
         kind: model.kind,
         actor_id: model.actor_id,
+        api_key_id: model.api_key_id,
         subject_id: model.subject_id,
         personal: PersonalPart {
             ip: model.ip,

@@ -1,7 +1,9 @@
 //! The audit log on SeaORM.
 
 use async_trait::async_trait;
-use mainstay_domain::{AuditEvent, AuditEventId, AuditKind, AuditQuery, Page, Position, SortValue, UserId};
+use mainstay_domain::{
+    ApiKeyId, AuditEvent, AuditEventId, AuditKind, AuditQuery, Page, Position, SortValue, UserId,
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::{
@@ -62,6 +64,7 @@ fn new_row(event: &AuditEvent) -> ActiveModel {
         at: Set(micros(event.at)),
         kind: Set(event.kind.as_str().to_owned()),
         actor_id: Set(event.actor_id.map(UserId::uuid)),
+        api_key_id: Set(event.api_key_id.map(ApiKeyId::uuid)),
         subject_id: Set(event.subject_id.map(UserId::uuid)),
         ip: Set(ip_text(&event.origin)),
         user_agent: Set(event.origin.user_agent.clone()),
@@ -80,6 +83,7 @@ fn into_event(model: Model) -> Result<AuditEvent> {
         at: row.time(model.at)?,
         kind: AuditKind::stored(&model.kind),
         actor_id: model.actor_id.map(UserId),
+        api_key_id: model.api_key_id.map(ApiKeyId),
         subject_id: model.subject_id.map(UserId),
         origin: row.origin(model.ip, model.user_agent, model.request_id)?,
         detail: model.detail,

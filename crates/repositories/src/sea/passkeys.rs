@@ -70,6 +70,20 @@ impl<C: ConnectionTrait + Send + Sync> PasskeyRepository for Sea<C> {
         self.update_row("db.passkeys.rename", update).await
     }
 
+    async fn end_passwordless(&self, user_id: UserId) -> Result<u64> {
+        let bound = ActiveModel {
+            passwordless: Set(false),
+            ..ActiveModel::default()
+        };
+        let update = Entity::update_many()
+            .set(bound)
+            .filter(Column::UserId.eq(user_id.uuid()));
+        self.write("db.passkeys.end_passwordless", async {
+            Ok(update.exec(self.conn()).await?.rows_affected)
+        })
+        .await
+    }
+
     async fn delete(&self, user_id: UserId, id: PasskeyId) -> Result<bool> {
         let delete = Entity::delete_many()
             .filter(Column::Id.eq(id.uuid()))
@@ -97,6 +111,7 @@ fn new_row(passkey: &Passkey) -> ActiveModel {
         transports: Set(passkey.transports.clone()),
         backup_eligible: Set(passkey.backup_eligible),
         backed_up: Set(passkey.backed_up),
+        passwordless: Set(passkey.passwordless),
         created_at: Set(micros(passkey.created_at)),
         last_used_at: Set(passkey.last_used_at.map(micros)),
     }
@@ -117,6 +132,7 @@ fn into_passkey(model: Model) -> Result<Passkey> {
         transports: model.transports,
         backup_eligible: model.backup_eligible,
         backed_up: model.backed_up,
+        passwordless: model.passwordless,
         created_at: row.time(model.created_at)?,
         last_used_at: row.optional_time(model.last_used_at)?,
     })

@@ -2,10 +2,11 @@
 
 use super::{Sea, SeaConnection};
 use crate::{
-    ApiKeyRepository, AuditChainRepository, AuditEventRepository, CredentialRepository,
-    IdempotencyRepository, IdentityRepository, JobRepository, OneTimeTokenRepository, PasskeyRepository,
-    RecoveryCodeRepository, Repositories, RoleRepository, SessionRepository, SigningKeyRepository,
-    ThrottleRepository, TotpFactorRepository, UserRepository,
+    ApiKeyRepository, AuditChainRepository, AuditEventRepository, AvatarRepository, BlobRepository,
+    BucketRepository, CredentialRepository, FileDeletionRepository, FileRepository, IdempotencyRepository,
+    IdentityRepository, JobRepository, OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository,
+    Repositories, RoleRepository, SessionRepository, SigningKeyRepository, SweepRepository,
+    ThrottleRepository, TotpFactorRepository, UploadRepository, UserRepository,
 };
 
 impl<C: SeaConnection> Repositories for Sea<C> {
@@ -70,6 +71,34 @@ impl<C: SeaConnection> Repositories for Sea<C> {
     }
 
     fn signing_keys(&self) -> &dyn SigningKeyRepository {
+        self
+    }
+
+    fn buckets(&self) -> &dyn BucketRepository {
+        self
+    }
+
+    fn files(&self) -> &dyn FileRepository {
+        self
+    }
+
+    fn blobs(&self) -> &dyn BlobRepository {
+        self
+    }
+
+    fn uploads(&self) -> &dyn UploadRepository {
+        self
+    }
+
+    fn avatars(&self) -> &dyn AvatarRepository {
+        self
+    }
+
+    fn file_deletions(&self) -> &dyn FileDeletionRepository {
+        self
+    }
+
+    fn sweeps(&self) -> &dyn SweepRepository {
         self
     }
 }

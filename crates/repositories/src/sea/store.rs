@@ -15,9 +15,10 @@ use tokio::{sync::Semaphore, time::timeout};
 use super::{
     Sea, SeaOptions, SeaUnitOfWork, connection,
     entity::{
-        api_keys, audit_chain, audit_records, idempotency_keys, identities, jobs, one_time_tokens, passkeys,
-        password_credentials, recovery_codes, role_permissions, roles, sessions, signing_keys, throttles,
-        totp_factors, user_roles, users,
+        api_keys, audit_chain, audit_records, avatars, blobs, buckets, file_deletions, files,
+        idempotency_keys, identities, jobs, one_time_tokens, passkeys, password_credentials, recovery_codes,
+        role_permissions, roles, sessions, signing_keys, sweeps, throttles, totp_factors, upload_parts,
+        uploads, user_roles, users,
     },
     whole::begin,
 };
@@ -143,7 +144,15 @@ impl SeaStore {
         has_columns::<recovery_codes::Entity>(connection).await?;
         has_columns::<passkeys::Entity>(connection).await?;
         has_columns::<api_keys::Entity>(connection).await?;
-        has_columns::<signing_keys::Entity>(connection).await
+        has_columns::<signing_keys::Entity>(connection).await?;
+        has_columns::<buckets::Entity>(connection).await?;
+        has_columns::<files::Entity>(connection).await?;
+        has_columns::<blobs::Entity>(connection).await?;
+        has_columns::<uploads::Entity>(connection).await?;
+        has_columns::<upload_parts::Entity>(connection).await?;
+        has_columns::<avatars::Entity>(connection).await?;
+        has_columns::<file_deletions::Entity>(connection).await?;
+        has_columns::<sweeps::Entity>(connection).await
     }
 
     /// Reads a row of an entity's table with every column the entity has; for a product's own,

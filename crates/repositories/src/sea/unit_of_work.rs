@@ -8,10 +8,11 @@ use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
 use super::Sea;
 use crate::{
-    ApiKeyRepository, AuditChainRepository, AuditEventRepository, CredentialRepository,
-    IdempotencyRepository, IdentityRepository, JobRepository, OneTimeTokenRepository, PasskeyRepository,
-    RecoveryCodeRepository, Repositories, RepositoryError, Result, RoleRepository, SessionRepository,
-    SigningKeyRepository, ThrottleRepository, TotpFactorRepository, UnitOfWork, UserRepository,
+    ApiKeyRepository, AuditChainRepository, AuditEventRepository, AvatarRepository, BlobRepository,
+    BucketRepository, CredentialRepository, FileDeletionRepository, FileRepository, IdempotencyRepository,
+    IdentityRepository, JobRepository, OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository,
+    Repositories, RepositoryError, Result, RoleRepository, SessionRepository, SigningKeyRepository,
+    SweepRepository, ThrottleRepository, TotpFactorRepository, UnitOfWork, UploadRepository, UserRepository,
 };
 
 /// A transaction; dropping it rolls back. It dereferences to [`Sea`], so that a product's own
@@ -129,6 +130,34 @@ impl Repositories for SeaUnitOfWork {
     }
 
     fn signing_keys(&self) -> &dyn SigningKeyRepository {
+        &self.sea
+    }
+
+    fn buckets(&self) -> &dyn BucketRepository {
+        &self.sea
+    }
+
+    fn files(&self) -> &dyn FileRepository {
+        &self.sea
+    }
+
+    fn blobs(&self) -> &dyn BlobRepository {
+        &self.sea
+    }
+
+    fn uploads(&self) -> &dyn UploadRepository {
+        &self.sea
+    }
+
+    fn avatars(&self) -> &dyn AvatarRepository {
+        &self.sea
+    }
+
+    fn file_deletions(&self) -> &dyn FileDeletionRepository {
+        &self.sea
+    }
+
+    fn sweeps(&self) -> &dyn SweepRepository {
         &self.sea
     }
 }

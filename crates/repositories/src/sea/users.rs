@@ -127,16 +127,12 @@ impl<C: SeaConnection> UserRepository for Sea<C> {
         .await
     }
 
-    async fn record_login(&self, id: UserId, at: Timestamp) -> Result<()> {
-        self.write("db.users.record_login", async {
-            users::Entity::update_many()
-                .col_expr(users::Column::LastLoginAt, Expr::value(micros(at)))
-                .filter(users::Column::Id.eq(id.uuid()))
-                .exec(self.conn())
-                .await?;
-            Ok(())
-        })
-        .await
+    async fn record_login(&self, id: UserId, at: Timestamp) -> Result<bool> {
+        let update = users::Entity::update_many()
+            .col_expr(users::Column::LastLoginAt, Expr::value(micros(at)))
+            .filter(users::Column::Id.eq(id.uuid()))
+            .filter(users::Column::Status.eq(UserStatus::Active.as_str()));
+        self.update_row("db.users.record_login", update).await
     }
 
     async fn list(&self, query: &UserQuery) -> Result<Page<User>> {

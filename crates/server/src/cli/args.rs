@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
-use mainstay_domain::ChainPoint;
+use mainstay_domain::{ChainPoint, JobId, JobKind, JobStatus};
 use mainstay_services::users::ImportOptions;
 
 use super::hex;
@@ -50,9 +50,15 @@ pub(super) enum Command {
     /// Look after the keys that access tokens are signed with.
     #[command(subcommand)]
     Keys(Keys),
+    /// Look after the queue of mails and other work that is done afterwards.
+    #[command(subcommand)]
+    Jobs(Jobs),
     /// Check, export and prune the audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Look after the octets of files.
+    #[command(subcommand)]
+    Storage(StorageCommand),
     /// Print the OpenAPI document.
     Openapi,
     /// Ask a running server on this machine whether it is alive; for container probes.
@@ -108,6 +114,59 @@ pub(super) enum Keys {
     },
     /// Show every signing key and what it is doing.
     List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Jobs {
+    /// Show jobs, newest first; dead ones unless told otherwise. What they are about is never shown.
+    List(ListJobs),
+    /// Have dead jobs tried again. Stops at the first that is not dead.
+    Retry {
+        /// Which.
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<JobId>,
+    },
+    /// Remove jobs that are queued or dead. Stops at the first that is neither.
+    Remove {
+        /// Which.
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<JobId>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListJobs {
+    /// Only in this status: queued, running, done or dead.
+    #[arg(long, default_value = "dead", conflicts_with = "all")]
+    pub status: JobStatus,
+    /// In whatever status.
+    #[arg(long)]
+    pub all: bool,
+    /// Only of this kind, such as mail.
+    #[arg(long, value_parser = JobKind::parse)]
+    pub kind: Option<JobKind>,
+    /// At most so many.
+    #[arg(long, default_value_t = 100)]
+    pub limit: u32,
+}
+
+/// About the octets of files.
+#[derive(Debug, Subcommand)]
+pub(super) enum StorageCommand {
+    /// Look at every object and every file; remove octets that nothing stands for and name files whose
+    /// octets are missing. Exit code 1 if there are such files.
+    Sweep(SweepStorage),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SweepStorage {
+    /// Say what there is to do, and do nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Remove the files whose octets are missing. They are lost then: restore the object store first
+    /// if you can.
+    #[arg(long)]
+    pub remove_lost: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -58,6 +58,9 @@ pub(super) struct Line {
     at_micros: i64,
     kind: String,
     actor_id: Option<Uuid>,
+    /// Absent from lines that were written before events could name keys.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    api_key_id: Option<Uuid>,
     subject_id: Option<Uuid>,
     ip: Option<String>,
     user_agent: Option<String>,
@@ -81,6 +84,7 @@ impl Line {
             at_micros: record.at,
             kind: record.kind,
             actor_id: record.actor_id,
+            api_key_id: record.api_key_id,
             subject_id: record.subject_id,
             ip: record.personal.ip,
             user_agent: record.personal.user_agent,
@@ -100,6 +104,7 @@ impl Line {
             at: self.at_micros,
             kind: self.kind,
             actor_id: self.actor_id,
+            api_key_id: self.api_key_id,
             subject_id: self.subject_id,
             personal: PersonalPart {
                 ip: self.ip,

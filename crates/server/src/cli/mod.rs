@@ -9,11 +9,13 @@ mod audit_verify;
 mod config;
 mod health;
 mod hex;
+mod jobs;
 mod keys;
 mod migrate;
 mod out;
 mod run;
 mod serve;
+mod storage;
 mod texts;
 mod users;
 

@@ -7,7 +7,7 @@ use clap::Parser;
 use super::{
     admin,
     args::{Cli, Command, Global},
-    audit, config, health, keys, migrate, out, serve, texts, users,
+    audit, config, health, jobs, keys, migrate, out, serve, storage, texts, users,
 };
 use crate::{
     ServerBuilder,
@@ -61,7 +61,9 @@ async fn run(
         Command::Admin(command) => admin::run(command, builder()?, global.json).await?,
         Command::Users(command) => return Box::pin(users::run(command, builder()?)).await,
         Command::Keys(command) => keys::run(command, builder()?, global.json).await?,
+        Command::Jobs(command) => jobs::run(command, builder()?, global.json).await?,
         Command::Audit(command) => return audit::run(command, builder()?, global.json).await,
+        Command::Storage(command) => return storage::run(command, builder()?, global.json).await,
         Command::Openapi => texts::openapi(configure).await?,
         Command::Completions { shell } => texts::completions(shell),
         Command::Health => return Ok(health::run(&Config::load(&sources)?)),

@@ -21,6 +21,7 @@ pub(super) const KEYS: &[Key] = &[
     Key::new("auth.algorithm", Kind::Choice(&["HS256", "ES256", "EdDSA", "RS256"]), "HS256", "What access tokens are signed with. All but HS256 let others verify them with the keys at /.well-known/jwks.json."),
     Key::new("auth.signing_key_publication", Kind::Span { min: Duration::ZERO, max: DAY.saturating_mul(7) }, "10m", "How long a new signing key is published before it signs."),
     Key::new("auth.api_key_max_ttl", Kind::Span { min: Duration::ZERO, max: YEAR.saturating_mul(10) }, "0s", "How long an API key may live; 0s for as long as its owner likes."),
+    Key::new("auth.api_key_keep_expired", Kind::Span { min: Duration::ZERO, max: YEAR.saturating_mul(10) }, "90d", "How long API keys that expired are still listed, before they are removed."),
     Key::new("auth.api_key_max_per_user", Kind::Whole { min: 0, max: 10_000 }, "50", "How many API keys an account may have."),
     Key::new("auth.api_key_rate_limit", Kind::Whole { min: 1, max: 10_000_000 }, "600", "How many requests a minute an API key may make of one replica."),
     Key::new("auth.registration", Kind::Choice(&["open", "verified", "invite", "closed"]), "open", "Who may register: anybody; anybody, but the account begins when its address is confirmed; whoever an administrator invites; nobody."),
@@ -84,6 +85,9 @@ pub struct AuthConfig {
     /// How long an API key may live; zero for as long as its owner likes.
     #[serde(deserialize_with = "human::duration")]
     pub api_key_max_ttl: Duration,
+    /// How long API keys that expired are still listed, before they are removed.
+    #[serde(deserialize_with = "human::duration")]
+    pub api_key_keep_expired: Duration,
     /// How many API keys an account may have.
     pub api_key_max_per_user: u32,
     /// How many requests a minute an API key may make of one replica.

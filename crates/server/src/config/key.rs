@@ -1,8 +1,8 @@
 //! The declaration of one key.
 
 use super::{
-    audit, auth, cache, database, environment, hashing, jobs, kind::Kind, log, mail, passkeys, server,
-    throttle, users,
+    audit, auth, cache, database, environment, hashing, jobs, kind::Kind, log, mail, passkeys, scan, server,
+    storage, throttle, users,
 };
 
 /// Declares one key of the configuration.
@@ -83,6 +83,8 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         users::KEYS,
         jobs::KEYS,
         mail::KEYS,
+        storage::KEYS,
+        scan::KEYS,
         audit::KEYS,
         log::KEYS,
     ]

@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use super::{
     AuditConfig, AuthConfig, CacheConfig, ConfigError, DatabaseConfig, Environment, HashingConfig,
-    JobsConfig, Key, LogConfig, MailConfig, PasskeysConfig, Problem, ServerConfig, Setting, Sources,
-    ThrottleConfig, UsersConfig, keys,
+    JobsConfig, Key, LogConfig, MailConfig, PasskeysConfig, Problem, ScanConfig, ServerConfig, Setting,
+    Sources, StorageConfig, ThrottleConfig, UsersConfig, keys,
     known::KnownKeys,
     layers::{self, Layer},
     providers, rules,
@@ -40,6 +40,10 @@ pub struct Config {
     pub jobs: JobsConfig,
     /// Mails.
     pub mail: MailConfig,
+    /// Files.
+    pub storage: StorageConfig,
+    /// Looking for malware in files.
+    pub scan: ScanConfig,
     /// The audit log.
     pub audit: AuditConfig,
     /// Log lines.

@@ -4,7 +4,7 @@ use mainstay_domain::{Email, Locale};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    Config, Environment, MailTls, MailTransport, PasskeysConfig, Problem, SAMPLE_SECRET_KEY, Setting,
+    Config, Environment, MailTls, MailTransport, PasskeysConfig, Problem, SAMPLE_SECRET_KEY, Setting, storage,
 };
 
 /// Shorter secrets can be guessed (RFC 7518 section 3.2 for HS256).
@@ -14,7 +14,7 @@ const SHORTEST_SECRET: usize = 32;
 const LEAST_PRODUCTION_MEMORY_KIB: u32 = 7168;
 
 /// A rule: the key it speaks about, whether it is broken, and what would be accepted.
-type Rule = (&'static str, bool, &'static str);
+pub(super) type Rule = (&'static str, bool, &'static str);
 
 /// Every rule that `config` breaks.
 pub(super) fn broken(config: &Config, settings: &[Setting]) -> Vec<Problem> {
@@ -30,6 +30,7 @@ pub(super) fn broken(config: &Config, settings: &[Setting]) -> Vec<Problem> {
         .chain(passkeys(config))
         .chain(secret_key(config))
         .chain(mail(config))
+        .chain(storage::rules(config))
         .chain(production(config));
     rules
         .filter(|(_, broken, _)| *broken)

@@ -62,6 +62,12 @@ pub(super) const KEYS: &[Key] = &[
         "Longest delay for one address.",
     ),
     Key::new(
+        "throttle.network_factor",
+        Kind::Whole { min: 0, max: 10_000 },
+        "10",
+        "So many times the free tries of an address has its network (IPv4 /24, IPv6 /48); 0 for no limit.",
+    ),
+    Key::new(
         "throttle.register_free_tries",
         TRIES,
         "20",
@@ -159,6 +165,8 @@ pub struct ThrottleConfig {
     /// Longest delay for one address.
     #[serde(deserialize_with = "human::duration")]
     pub address_max_delay: Duration,
+    /// So many times the free tries of an address has its network; 0 for no limit.
+    pub network_factor: i32,
     /// Registrations from one address before delays begin.
     pub register_free_tries: i32,
     /// Longest delay between registrations from one address.

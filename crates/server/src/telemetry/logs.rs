@@ -7,9 +7,11 @@ use std::{
     sync::OnceLock,
 };
 
+use tracing::Metadata;
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{
-    EnvFilter, Layer, Registry, fmt::writer::BoxMakeWriter, layer::SubscriberExt, util::SubscriberInitExt,
+    EnvFilter, Layer, Registry, filter::filter_fn, fmt::writer::BoxMakeWriter, layer::SubscriberExt,
+    util::SubscriberInitExt,
 };
 
 use crate::config::{Environment, LogConfig, LogFormat};
@@ -56,8 +58,15 @@ pub fn init_logs(config: &LogConfig, environment: Environment) -> Result<LogGuar
     let (writer, terminal, guard) = writer(config.file.as_deref(), format)?;
     let layer = layer(format, writer, terminal);
     // It fails only if there is a subscriber already, which is then the one to keep.
-    let _ = tracing_subscriber::registry().with(layer).with(filter).try_init();
+    let logs = tracing_subscriber::registry().with(layer).with(filter);
+    let _ = logs.with(filter_fn(shows_no_secret)).try_init();
     Ok(guard)
+}
+
+/// Whatever the level: the spans of SeaORM hold the arguments of its functions, the database's
+/// address with its password among them.
+fn shows_no_secret(what: &Metadata<'_>) -> bool {
+    !(what.is_span() && what.target().starts_with("sea_orm"))
 }
 
 /// What the configuration says, over the quiet defaults.

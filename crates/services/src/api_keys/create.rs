@@ -83,7 +83,7 @@ impl ApiKeyService {
         }
         unit.audit_events().append(&event).await?;
         let notice = Mail::to_user(&caller.user, MailTemplate::API_KEY_CREATED).value("key_name", &key.name);
-        self.ports.mail.enqueue(&*unit, &notice, None).await?;
+        self.ports.mail.enqueue(&*unit, &notice, None, origin).await?;
         unit.commit().await?;
         Ok(())
     }

@@ -6,6 +6,7 @@ mod error;
 mod list;
 mod meter;
 mod note_uses;
+mod purge_expired;
 mod rename;
 mod revoke;
 mod service;

@@ -38,6 +38,8 @@ pub struct ApiKeySettings {
     pub most: u32,
     /// Longest life; none for keys that never expire.
     pub longest_life: Option<Duration>,
+    /// How long keys that expired are kept for their owners to see.
+    pub keep_expired: Duration,
     /// Requests a minute that a key may make of one replica; its own limit may be lower.
     pub rate_limit: u32,
 }
@@ -47,6 +49,7 @@ impl Default for ApiKeySettings {
         Self {
             most: 50,
             longest_life: None,
+            keep_expired: Duration::days(90),
             rate_limit: 600,
         }
     }
@@ -79,10 +82,9 @@ impl ApiKeyService {
         origin: &Origin,
     ) -> AuditEvent {
         AuditEvent {
-            actor_id: Some(caller.user.id),
             subject_id: Some(caller.user.id),
             detail: Some(detail),
-            ..event(&*self.ports.entropy, self.ports.clock.now(), kind, origin)
+            ..event(&*self.ports.entropy, self.ports.clock.now(), kind, origin).by(caller)
         }
     }
 }

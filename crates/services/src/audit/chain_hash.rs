@@ -64,9 +64,15 @@ pub(super) fn commitment(salt: &[u8], personal: &PersonalPart) -> Vec<u8> {
         .sha256()
 }
 
-/// Binds an event, its place and everything before it.
+/// Binds an event, its place and everything before it. An event that names an API key is hashed
+/// as of another purpose, so that those without one have the hash that they had before events
+/// could name keys, and none passes for the other.
 pub(super) fn event_hash(before: &[u8], seq: i64, record: &AuditRecord, commitment: &[u8]) -> Vec<u8> {
-    Canonical::of("mainstay/audit/event/1")
+    let begun = match &record.api_key_id {
+        None => Canonical::of("mainstay/audit/event/1"),
+        Some(key) => Canonical::of("mainstay/audit/event/2").octets(key.as_bytes()),
+    };
+    begun
         .octets(before)
         .number(seq)
         .octets(record.id.uuid().as_bytes())

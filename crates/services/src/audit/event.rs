@@ -13,6 +13,7 @@ pub fn event(entropy: &dyn Entropy, at: Timestamp, kind: AuditKind, origin: &Ori
         at,
         kind,
         actor_id: None,
+        api_key_id: None,
         subject_id: None,
         origin: origin.clone(),
         detail: None,

@@ -2,7 +2,7 @@
 
 use mainstay_domain::{AuditKind, Origin, Password, PasswordCredential, User, UserStatus};
 
-use super::{AuthError, AuthService, change_password::words, link::Link};
+use super::{AuthError, AuthService, change_password::words, link::Link, network::Counter};
 
 impl AuthService {
     /// Sets the first password of whoever holds the invitation; the account becomes active and
@@ -17,7 +17,7 @@ impl AuthService {
         password: &Password,
         origin: &Origin,
     ) -> Result<(), AuthError> {
-        self.count_link(origin).await?;
+        self.count_from(Counter::Links, origin).await?;
         let tried = self.try_link(Link::Invitation, token).await?;
         self.check_strength(password, words(&tried.user)).await?;
         let hash = self.ports.hasher.hash(password).await?;

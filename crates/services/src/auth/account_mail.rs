@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use mainstay_domain::{Email, Job, JobKey, JobKind, Origin, User, UserId, UserStatus};
+use mainstay_domain::{Email, Job, JobKey, JobKind, Origin, Timestamp, TokenHash, User, UserId, UserStatus};
 use mainstay_repositories::UnitOfWork;
 
 use super::{AuthError, AuthService, RegistrationMode, link::Link};
@@ -40,9 +40,12 @@ impl AuthService {
         let written = match mail {
             AccountMail::VerifyEmail(email) => self.verification_mail(&*unit, &email).await?,
             AccountMail::ResetPassword(email) => self.reset_mail(&*unit, &email).await?,
-            AccountMail::SignIn(email) => self.sign_in_mail(&*unit, &email).await?,
+            AccountMail::SignIn(email, slot) => self.sign_in_mail(&*unit, &email, TokenHash(slot)).await?,
             AccountMail::Registration(pending) => self.registration_mail(&*unit, &pending).await?,
-            AccountMail::ChangeEmail(id, email) => self.change_mail(&*unit, UserId(id), &email).await?,
+            AccountMail::ChangeEmail(id, email) => {
+                self.change_mail(&*unit, (UserId(id), job.created_at), &email)
+                    .await?
+            }
             AccountMail::Invitation(id) => self.invitation_mail(&*unit, UserId(id)).await?,
         };
         let Some(mail) = written else {
@@ -50,7 +53,11 @@ impl AuthService {
         };
         let key = JobKey::parse(&format!("account_mail:{}", job.id)).ok();
         // A key that is known: the job was done before, and the links made just now are not kept.
-        if self.ports.mail.enqueue(&*unit, &mail, key).await? {
+        let asked_by = Origin {
+            request_id: job.request_id.clone(),
+            ..Origin::default()
+        };
+        if self.ports.mail.enqueue(&*unit, &mail, key, &asked_by).await? {
             unit.commit().await?;
         }
         Ok(())
@@ -91,7 +98,7 @@ impl AuthService {
     async fn change_mail(
         &self,
         unit: &dyn UnitOfWork,
-        id: UserId,
+        (id, asked_at): (UserId, Timestamp),
         new_email: &str,
     ) -> Result<Option<Mail>, AuthError> {
         let Ok(email) = Email::parse(new_email) else {
@@ -100,6 +107,11 @@ impl AuthService {
         let Some(user) = unit.users().find(id).await?.filter(User::is_active) else {
             return Ok(None);
         };
+        // Whoever changed the password since did not want what was asked for with the old one.
+        let credential = unit.credentials().find(id).await?;
+        if credential.is_some_and(|credential| credential.changed_at > asked_at) {
+            return Ok(None);
+        }
         if let Some(owner) = unit.users().find_by_email(&email).await? {
             return Ok(self.already_registered(&owner));
         }

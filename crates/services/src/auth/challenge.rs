@@ -17,7 +17,8 @@ use mainstay_domain::{IdempotencyRecord, Origin, ThrottlePolicy, Timestamp, Toke
 
 use super::{
     AuthError, AuthService,
-    guard::{address, key},
+    guard::{key, typed},
+    network::address,
 };
 
 /// Longer solutions are no better, and would only be hashed at our cost.
@@ -80,7 +81,7 @@ impl AuthService {
         let Some(settings) = throttle.challenge.as_ref().filter(|_| throttle.enabled) else {
             return Ok(());
         };
-        let account = key("account", &identifier.trim().to_lowercase(), "");
+        let account = key("account", &typed(identifier), "");
         let from = key("address", &address(origin), "");
         let asked = self
             .failed(settings, &account, &throttle.account_anywhere)

@@ -2,7 +2,7 @@
 
 use mainstay_domain::{AuditKind, Email, Origin, Password, Principal, TokenPurpose, User};
 
-use super::{AuthError, AuthService, link::Link, reset_password::void_logins};
+use super::{AuthError, AuthService, link::Link, network::Counter, reset_password::void_logins};
 use crate::mail::{AccountMail, Mail, MailTemplate};
 
 impl AuthService {
@@ -38,7 +38,7 @@ impl AuthService {
     /// `LinkInvalid`, `EmailTaken` if somebody took the address meanwhile, `Throttled`, `Failure`.
     #[tracing::instrument(name = "auth.confirm_change_email", skip_all)]
     pub async fn confirm_change_email(&self, token: &str, origin: &Origin) -> Result<(), AuthError> {
-        self.count_link(origin).await?;
+        self.count_from(Counter::Links, origin).await?;
         let tried = self.try_link(Link::ChangeEmail, token).await?;
         let email = tried.payload.as_deref().unwrap_or_default();
         let email = Email::parse(email).map_err(|_| AuthError::LinkInvalid)?;
@@ -61,7 +61,7 @@ impl AuthService {
         unit.audit_events().append(&event).await?;
         let notice =
             Mail::to_user(&user, MailTemplate::EMAIL_CHANGED_NOTICE).value("new_email", email.as_str());
-        self.ports.mail.enqueue(&*unit, &notice, None).await?;
+        self.ports.mail.enqueue(&*unit, &notice, None, origin).await?;
         unit.commit().await?;
         self.ports.principals.forget_user(user.id);
         Ok(())

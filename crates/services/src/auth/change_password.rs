@@ -1,11 +1,10 @@
 //! Changing one's password.
 
 use mainstay_domain::{
-    AuditKind, Origin, Password, PasswordCredential, PasswordHash, Principal, RevocationReason, TokenPurpose,
-    User,
+    AuditKind, Origin, Password, PasswordCredential, PasswordHash, Principal, RevocationReason, User,
 };
 
-use super::{AuthError, AuthService, sessions::session_of};
+use super::{AuthError, AuthService, reset_password::void_logins, sessions::session_of};
 use crate::{
     mail::{Mail, MailTemplate},
     ports::{HashError, Verification},
@@ -41,6 +40,8 @@ impl AuthService {
         let new = self.ports.hasher.hash(&change.new).await?;
         let now = self.now();
         let unit = self.ports.store.begin().await?;
+        // Logins with the old password end before this, or find another one after it.
+        unit.users().lock(caller.user.id).await?;
         // Compare and swap: of two changes at the same time only one may believe it won.
         if !unit.credentials().upgrade(caller.user.id, &old, &new).await? {
             drop(unit);
@@ -60,14 +61,12 @@ impl AuthService {
                 now,
             )
             .await?;
-        // Whoever began a login with the old password does not finish it.
-        unit.one_time_tokens()
-            .delete_for_user(caller.user.id, TokenPurpose::MfaLogin)
-            .await?;
+        // Whoever began something with the old password does not finish it.
+        void_logins(&*unit, &caller.user).await?;
         let event = self.own_event(AuditKind::PasswordChanged, caller, origin);
         unit.audit_events().append(&event).await?;
         let notice = Mail::to_user(&caller.user, MailTemplate::PASSWORD_CHANGED);
-        self.ports.mail.enqueue(&*unit, &notice, None).await?;
+        self.ports.mail.enqueue(&*unit, &notice, None, origin).await?;
         unit.commit().await?;
         self.ports.principals.forget_user(caller.user.id);
         Ok(())

@@ -4,6 +4,7 @@ use mainstay_domain::{AuditKind, OneTimeToken, Origin, RoleName, TokenPurpose, U
 
 use super::{
     AuthError, AuthService, NewAdmin,
+    network::Counter,
     one_time_token::{hash_of, new_token},
     register::insert_account,
 };
@@ -53,7 +54,7 @@ impl AuthService {
         origin: &Origin,
     ) -> Result<User, AuthError> {
         // Counted before hashing: a stranger without the link must not keep the hash pool busy.
-        self.count_registration(origin).await?;
+        self.count_from(Counter::Registrations, origin).await?;
         let (user, credential) = self.prepare_admin(admin).await?;
         let unit = self.ports.store.begin().await?;
         unit.roles().lock(&RoleName::admin()).await?;

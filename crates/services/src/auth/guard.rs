@@ -2,17 +2,20 @@
 //!
 //! Three counters stand in the way of a login: tries at one account from one address,
 //! counted *before* the password is looked at, so that a hundred parallel guesses are a
-//! hundred tries; and failures at one account from anywhere and failures from one address,
-//! counted afterwards. Keys are hashes of what was typed, whether or not such an account
+//! hundred tries; and failures at one account from anywhere and failures from one address
+//! and from its network, counted afterwards. Keys are hashes of what was typed, whether or not such an account
 //! exists: an unknown address is throttled exactly like a known one.
 
-use std::{net::IpAddr, time::Duration};
+use std::time::Duration;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use mainstay_domain::{Email, Origin, PageRequest, ThrottleDecision, ThrottlePolicy, ThrottleState, User};
 
-use super::{AuthError, AuthService};
+use super::{
+    AuthError, AuthService,
+    network::{Counter, address},
+};
 
 /// Losing the race for a counter this often means that many others are trying.
 const MAX_RACES: usize = 8;
@@ -21,50 +24,20 @@ const MAX_RACES: usize = 8;
 pub(super) struct Attempt {
     pub(super) account_key: String,
     anywhere_key: String,
-    address_key: String,
+    origin: Origin,
     before: Option<ThrottleState>,
 }
 
 impl AuthService {
-    pub(super) async fn count_registration(&self, origin: &Origin) -> Result<(), AuthError> {
-        if !self.settings.throttle.enabled {
-            return Ok(());
-        }
-        let key = key("register", &address(origin), "");
-        self.count(&key, &self.settings.throttle.registration).await?;
-        Ok(())
-    }
-
     /// Counts a mail asked for to `email`: nobody's mailbox is to be filled from here, and no
     /// code guessed by asking for ever new ones.
     pub(super) async fn count_mail(&self, email: &Email, origin: &Origin) -> Result<(), AuthError> {
         if !self.settings.throttle.enabled {
             return Ok(());
         }
-        let throttle = &self.settings.throttle;
-        let from = key("mail_from", &address(origin), "");
-        self.count(&from, &throttle.address).await?;
-        self.count(&key("mail", email.key(), ""), &throttle.mail).await?;
-        Ok(())
-    }
-
-    /// Counts a try with something that was mailed, whether or not it works.
-    pub(super) async fn count_link(&self, origin: &Origin) -> Result<(), AuthError> {
-        if !self.settings.throttle.enabled {
-            return Ok(());
-        }
-        let key = key("link", &address(origin), "");
-        self.count(&key, &self.settings.throttle.address).await?;
-        Ok(())
-    }
-
-    /// Counts the begin of a login at another provider: each is kept for a while.
-    pub(super) async fn count_oauth(&self, origin: &Origin) -> Result<(), AuthError> {
-        if !self.settings.throttle.enabled {
-            return Ok(());
-        }
-        let key = key("oauth", &address(origin), "");
-        self.count(&key, &self.settings.throttle.address).await?;
+        self.count_from(Counter::Mails, origin).await?;
+        self.count(&key("mail", email.key(), ""), &self.settings.throttle.mail)
+            .await?;
         Ok(())
     }
 
@@ -74,12 +47,11 @@ impl AuthService {
         let mut attempt = Attempt {
             account_key: key("login", typed, &from),
             anywhere_key: key("account", typed, ""),
-            address_key: key("address", &from, ""),
+            origin: origin.clone(),
             before: None,
         };
         if self.settings.throttle.enabled {
-            self.check(&attempt.address_key, &self.settings.throttle.address)
-                .await?;
+            self.check_from(Counter::Failures, origin).await?;
             attempt.before = self
                 .count(&attempt.account_key, &self.settings.throttle.account)
                 .await?;
@@ -112,48 +84,12 @@ impl AuthService {
         if !self.settings.throttle.enabled {
             return Ok(());
         }
-        let throttle = &self.settings.throttle;
-        for (key, policy) in [
-            (&attempt.anywhere_key, &throttle.account_anywhere),
-            (&attempt.address_key, &throttle.address),
-        ] {
-            match self.count(key, policy).await {
-                Ok(_) | Err(AuthError::Throttled { .. }) => {}
-                Err(error) => return Err(error),
-            }
+        let anywhere = self.settings.throttle.account_anywhere;
+        match self.count(&attempt.anywhere_key, &anywhere).await {
+            Ok(_) | Err(AuthError::Throttled { .. }) => {}
+            Err(error) => return Err(error),
         }
-        Ok(())
-    }
-
-    /// Refuses an address from which too many tries have failed.
-    pub(super) async fn check_address(&self, origin: &Origin) -> Result<(), AuthError> {
-        if !self.settings.throttle.enabled {
-            return Ok(());
-        }
-        let key = key("address", &address(origin), "");
-        self.check(&key, &self.settings.throttle.address).await
-    }
-
-    /// Counts a failure from an address, of whatever account.
-    pub(super) async fn count_address_failure(&self, origin: &Origin) -> Result<(), AuthError> {
-        if !self.settings.throttle.enabled {
-            return Ok(());
-        }
-        let key = key("address", &address(origin), "");
-        match self.count(&key, &self.settings.throttle.address).await {
-            Ok(_) | Err(AuthError::Throttled { .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Counts a question for a passkey from an address, for each is kept for a while.
-    pub(super) async fn count_challenge(&self, origin: &Origin) -> Result<(), AuthError> {
-        if !self.settings.throttle.enabled {
-            return Ok(());
-        }
-        let key = key("passkey", &address(origin), "");
-        self.count(&key, &self.settings.throttle.address).await?;
-        Ok(())
+        self.note_from(Counter::Failures, &attempt.origin).await
     }
 
     /// Counts a guess at a code of an account before it is judged. All strangers share one
@@ -167,14 +103,19 @@ impl AuthService {
         if !self.settings.throttle.enabled {
             return Ok(None);
         }
+        let key = self.code_key(user, origin).await?;
+        self.count(&key, &self.settings.throttle.second_factor).await?;
+        Ok(Some(key))
+    }
+
+    /// Where guesses at codes of a user are counted.
+    pub(super) async fn code_key(&self, user: &User, origin: &Origin) -> Result<String, AuthError> {
         let from = if self.is_at_home(user, origin).await? {
             address(origin)
         } else {
             String::new()
         };
-        let key = key("code", &user.id.to_string(), &from);
-        self.count(&key, &self.settings.throttle.second_factor).await?;
-        Ok(Some(key))
+        Ok(key("code", &user.id.to_string(), &from))
     }
 
     /// Takes back a try that was never judged, because hashing was overloaded.
@@ -195,7 +136,11 @@ impl AuthService {
     }
 
     /// Counts a try, or refuses it. Returns what was remembered before.
-    async fn count(&self, key: &str, policy: &ThrottlePolicy) -> Result<Option<ThrottleState>, AuthError> {
+    pub(super) async fn count(
+        &self,
+        key: &str,
+        policy: &ThrottlePolicy,
+    ) -> Result<Option<ThrottleState>, AuthError> {
         let throttles = self.ports.store.read().throttles();
         for _ in 0..MAX_RACES {
             let before = throttles.find(key).await?;
@@ -211,7 +156,7 @@ impl AuthService {
         Err(throttled(policy.base_delay))
     }
 
-    async fn check(&self, key: &str, policy: &ThrottlePolicy) -> Result<(), AuthError> {
+    pub(super) async fn check(&self, key: &str, policy: &ThrottlePolicy) -> Result<(), AuthError> {
         let state = self.ports.store.read().throttles().find(key).await?;
         match policy.decide(state, self.now()) {
             ThrottleDecision::Deny(wait) => Err(throttled(wait)),
@@ -242,26 +187,19 @@ fn throttled(wait: chrono::Duration) -> AuthError {
     }
 }
 
-/// The address as far as one customer of a provider holds it: IPv6 networks are handed out
-/// by /64, so that whoever has one address has 2^64 of them.
-pub(super) fn address(origin: &Origin) -> String {
-    match origin.ip {
-        Some(IpAddr::V4(ip)) => ip.to_string(),
-        Some(IpAddr::V6(ip)) => match ip.to_ipv4_mapped() {
-            Some(ip) => ip.to_string(),
-            None => ip.segments()[..4]
-                .iter()
-                .map(|part| format!("{part:x}:"))
-                .collect(),
-        },
-        None => String::new(),
-    }
-}
-
 /// Fixed-length keys that reveal nothing of what was typed.
 pub(super) fn key(kind: &str, what: &str, from: &str) -> String {
     let digest = digest(&SHA256, format!("{what}\n{from}").as_bytes());
     format!("{kind}:{}", BASE64_URL_SAFE_NO_PAD.encode(digest))
+}
+
+/// What somebody typed to get in, as it is looked up and counted: all spellings of an address
+/// share one count.
+pub(super) fn typed(identifier: &str) -> String {
+    match Email::parse(identifier) {
+        Ok(email) => email.key().to_owned(),
+        Err(_) => identifier.trim().to_lowercase(),
+    }
 }
 
 /// The counters that tries at an account with these names are kept under, from anywhere and
@@ -269,7 +207,7 @@ pub(super) fn key(kind: &str, what: &str, from: &str) -> String {
 pub(crate) fn account_keys<'a>(names: impl IntoIterator<Item = &'a str>, origins: &[Origin]) -> Vec<String> {
     let mut keys = Vec::new();
     for name in names {
-        let typed = name.to_lowercase();
+        let typed = typed(name);
         keys.push(key("account", &typed, ""));
         keys.extend(
             origins

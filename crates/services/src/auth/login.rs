@@ -3,13 +3,21 @@
 use mainstay_domain::{
     AuditEvent, AuditKind, AuthMethod, Email, Origin, Password, PasswordHash, User, UserId, Username,
 };
+use mainstay_repositories::RepositoryError;
 use uuid::Uuid;
 
-use super::{AuthError, AuthService, SignInOutcome, guard::Attempt, sign_in::Proof};
+use super::{
+    AuthError, AuthService, SignInOutcome,
+    guard::{Attempt, typed},
+    sign_in::Proof,
+};
 use crate::{
     Failure,
     ports::{HashError, Verification},
 };
+
+/// Losing a race this often means that something else is wrong.
+const MAX_RACES: usize = 4;
 
 /// What somebody types to get in.
 #[derive(Debug, Clone)]
@@ -36,7 +44,7 @@ impl AuthService {
     /// `EmailNotVerified`; `Failure`.
     #[tracing::instrument(name = "auth.login", skip_all)]
     pub async fn login(&self, login: Login, origin: &Origin) -> Result<SignInOutcome, AuthError> {
-        let typed = login.identifier.trim().to_lowercase();
+        let typed = typed(&login.identifier);
         let attempt = match self.count_attempt(&typed, origin).await {
             Err(error @ AuthError::Throttled { .. }) => {
                 self.append(self.event(AuditKind::LoginThrottled, None, origin))
@@ -45,12 +53,19 @@ impl AuthService {
             }
             other => other?,
         };
-        let user = self.find_user(&typed).await?;
+        let user = self.find_user(&login.identifier).await?;
         self.check_anywhere(&attempt, user.as_ref(), origin).await?;
-        let proven = self.prove(login.password.clone(), user, &attempt, origin).await?;
-        self.admit(&proven.user, origin).await?;
-        let upgraded = self.upgraded(&proven, &login.password).await;
-        self.enter(proven, upgraded, &attempt, origin).await
+        for _ in 0..MAX_RACES {
+            let proven = self
+                .prove(login.password.clone(), user.clone(), &attempt, origin)
+                .await?;
+            self.admit(&proven.user, origin).await?;
+            let upgraded = self.upgraded(&proven, &login.password).await;
+            if let Some(outcome) = self.enter(proven, upgraded, &attempt, origin).await? {
+                return Ok(outcome);
+            }
+        }
+        Err(RepositoryError::Unavailable("too many at once".to_owned()).into())
     }
 
     /// Compares the password, or does as much work if nobody has this identifier.
@@ -97,15 +112,26 @@ impl AuthService {
         self.ports.hasher.hash(password).await.ok()
     }
 
+    /// Nothing if another hash stands there than the one that was looked at: the password was
+    /// changed meanwhile, or a login beside this one brought its hash up to date.
     async fn enter(
         &self,
         proven: Proven,
         upgraded: Option<PasswordHash>,
         attempt: &Attempt,
         origin: &Origin,
-    ) -> Result<SignInOutcome, AuthError> {
+    ) -> Result<Option<SignInOutcome>, AuthError> {
         let user = proven.user;
         let unit = self.ports.store.begin().await?;
+        // Whoever is changing the password waits until this session is there to be ended, or has
+        // done so already.
+        if !unit.users().lock(user.id).await? {
+            return Err(AuthError::InvalidCredentials);
+        }
+        let current = unit.credentials().find(user.id).await?;
+        if current.is_none_or(|current| current.hash != proven.hash) {
+            return Ok(None);
+        }
         if let Some(new) = &upgraded {
             unit.credentials().upgrade(user.id, &proven.hash, new).await?;
         }
@@ -116,16 +142,16 @@ impl AuthService {
             user,
             methods: AuthMethod::Password.into(),
         };
-        self.sign_in(unit, proof, origin).await
+        self.sign_in(unit, proof, origin).await.map(Some)
     }
 
     /// The user with this address or user name. What is neither belongs to nobody.
-    async fn find_user(&self, typed: &str) -> Result<Option<User>, AuthError> {
+    async fn find_user(&self, identifier: &str) -> Result<Option<User>, AuthError> {
         let users = self.ports.store.read().users();
-        if let Ok(email) = Email::parse(typed) {
+        if let Ok(email) = Email::parse(identifier) {
             return Ok(users.find_by_email(&email).await?);
         }
-        match Username::parse(typed) {
+        match Username::parse(identifier.trim()) {
             Ok(username) => Ok(users.find_by_username(&username).await?),
             Err(_) => Ok(None),
         }

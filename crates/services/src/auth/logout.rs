@@ -79,9 +79,6 @@ impl AuthService {
 
     /// An audit event of something the caller did to their own account.
     pub(super) fn own_event(&self, kind: AuditKind, caller: &Principal, origin: &Origin) -> AuditEvent {
-        AuditEvent {
-            actor_id: Some(caller.user.id),
-            ..self.event(kind, Some(caller.user.id), origin)
-        }
+        self.event(kind, Some(caller.user.id), origin).by(caller)
     }
 }

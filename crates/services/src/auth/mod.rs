@@ -9,6 +9,7 @@ mod change_password;
 mod create_admin;
 mod error;
 mod first_admin;
+mod first_proof;
 mod forgot_password;
 mod guard;
 mod issue;
@@ -16,6 +17,7 @@ mod link;
 mod login;
 mod logout;
 mod mfa;
+mod network;
 mod oauth;
 mod one_time_token;
 mod passkeys;
@@ -45,10 +47,11 @@ pub use oauth::{
     OauthRequest, ProviderAnswer,
 };
 pub use passkeys::{NewPasskey, PasskeyChallenge, PasskeyOffer, RegisteredPasskey};
-pub use quota::NamedQuota;
+pub use quota::{Counted, NamedQuota};
 pub use register::{Registered, Registration};
 pub use service::{AuthPorts, AuthService};
 pub use settings::{AuthSettings, RefreshKey, RegistrationMode, ThrottleSettings};
 pub use sign_in::{MfaChallenge, SignInOutcome};
+pub use sign_in_mail::{AskedCode, EnteredCode};
 
 pub(crate) use mfa::forget_factors;

@@ -6,7 +6,7 @@ use mainstay_domain::{
 };
 use mainstay_repositories::{RepositoryError, UnitOfWork, constraint};
 
-use super::{AuthError, AuthService, RegistrationMode, link::Link};
+use super::{AuthError, AuthService, RegistrationMode, link::Link, network::Counter};
 use crate::{
     Failure,
     mail::{AccountMail, Mail, MailTemplate, PendingRegistration},
@@ -100,7 +100,7 @@ impl AuthService {
     }
 
     async fn register_open(&self, registration: &Registration, origin: &Origin) -> Result<User, AuthError> {
-        self.count_registration(origin).await?;
+        self.count_from(Counter::Registrations, origin).await?;
         self.refuse_taken(registration).await?;
         self.check_strength(&registration.password, registration.context())
             .await?;
@@ -109,14 +109,14 @@ impl AuthService {
         let unit = self.ports.store.begin().await?;
         self.begin_account(&*unit, &user, hash, origin).await?;
         let mail = self.verification(&*unit, &user).await?;
-        self.ports.mail.enqueue(&*unit, &mail, None).await?;
+        self.ports.mail.enqueue(&*unit, &mail, None, origin).await?;
         unit.commit().await?;
         Ok(user)
     }
 
     /// The same work whoever's address it is: hash, write down, answer.
     async fn register_verified(&self, registration: &Registration, origin: &Origin) -> Result<(), AuthError> {
-        self.count_registration(origin).await?;
+        self.count_from(Counter::Registrations, origin).await?;
         self.check_strength(&registration.password, registration.context())
             .await?;
         let hash = self.ports.hasher.hash(&registration.password).await?;

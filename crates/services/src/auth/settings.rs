@@ -44,6 +44,9 @@ pub struct ThrottleSettings {
     pub account_anywhere: ThrottlePolicy,
     /// Failed tries from one address, whatever the account.
     pub address: ThrottlePolicy,
+    /// A network (IPv4 /24, IPv6 /48) has so many times the free tries of one address in it; 0 for
+    /// no limit.
+    pub network_factor: i32,
     /// Registrations from one address.
     pub registration: ThrottlePolicy,
     /// When a proof of work is asked for, if ever.
@@ -68,6 +71,7 @@ impl Default for ThrottleSettings {
             account: policy(5, Duration::minutes(15)),
             account_anywhere: policy(50, Duration::seconds(30)),
             address: policy(30, Duration::minutes(5)),
+            network_factor: 10,
             registration: policy(20, Duration::minutes(5)),
             challenge: None,
             mail: policy(3, Duration::minutes(15)),

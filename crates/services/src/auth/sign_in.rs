@@ -101,11 +101,17 @@ impl AuthService {
     ) -> Result<TokenPair, AuthError> {
         let user = &proof.user;
         let (session, token) = self.new_session(user, proof.methods, origin);
+        // First, so that whoever switches the account off at this moment comes before or after.
+        if !unit.users().record_login(user.id, session.created_at).await? {
+            return Err(match unit.users().find(user.id).await? {
+                Some(_) => AuthError::AccountDisabled,
+                None => AuthError::InvalidCredentials,
+            });
+        }
         unit.sessions()
             .insert(&session)
             .await
             .map_err(AuthError::before_login)?;
-        unit.users().record_login(user.id, session.created_at).await?;
         let event = AuditEvent {
             actor_id: Some(user.id),
             ..self.event(AuditKind::LoginSucceeded, Some(user.id), origin)

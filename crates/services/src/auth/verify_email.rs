@@ -3,7 +3,7 @@
 use mainstay_domain::{AuditKind, Email, Origin, RoleName, TokenHash, User};
 use mainstay_repositories::UnitOfWork;
 
-use super::{AuthError, AuthService, link::Link, one_time_token::hash_of, register::taken};
+use super::{AuthError, AuthService, link::Link, network::Counter, one_time_token::hash_of, register::taken};
 use crate::{Failure, mail::AccountMail};
 
 impl AuthService {
@@ -13,7 +13,7 @@ impl AuthService {
     /// `LinkInvalid`, `Throttled`, `EmailTaken` if somebody was faster, `Failure`.
     #[tracing::instrument(name = "auth.verify_email", skip_all)]
     pub async fn verify_email(&self, token: &str, origin: &Origin) -> Result<(), AuthError> {
-        self.count_link(origin).await?;
+        self.count_from(Counter::Links, origin).await?;
         let hash = hash_of(token);
         match self.verify_account(&hash, origin).await {
             Err(AuthError::LinkInvalid) => self.confirm_registration(&hash, origin).await,

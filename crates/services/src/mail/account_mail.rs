@@ -25,8 +25,8 @@ pub(crate) enum AccountMail {
     VerifyEmail(String),
     /// A link to choose a new password for the account with this address.
     ResetPassword(String),
-    /// A link and a code to sign in with.
-    SignIn(String),
+    /// A link and a code to sign in with: the address, and where the code is kept.
+    SignIn(String, [u8; 32]),
     /// An account, once its address is confirmed.
     Registration(PendingRegistration),
     /// Another address for this user: to be confirmed there.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use mainstay_domain::{Job, JobId, JobKey, JobKind, JobPriority, NewJob};
+use mainstay_domain::{Job, JobId, JobKey, JobKind, JobPriority, NewJob, Origin};
 use mainstay_repositories::Repositories;
 
 use super::Mail;
@@ -35,7 +35,8 @@ impl MailOutbox {
     /// Costs one statement and waits for no mail server.
     ///
     /// With a `key` the mail is written down at most once: `false` tells that the key is known.
-    /// Without one every call is a mail.
+    /// Without one every call is a mail. The log lines of the delivery carry the id of the
+    /// request that `origin` names.
     ///
     /// # Errors
     /// `Failure`; the unit of work cannot be committed then.
@@ -44,6 +45,7 @@ impl MailOutbox {
         unit: &(impl Repositories + ?Sized),
         mail: &Mail,
         key: Option<JobKey>,
+        origin: &Origin,
     ) -> Result<bool, Failure> {
         let now = self.clock.now();
         let id = JobId(self.entropy.id(now));
@@ -55,7 +57,7 @@ impl MailOutbox {
             priority: JobPriority::High,
             run_at: now,
             max_attempts: MAX_ATTEMPTS,
-            request_id: None,
+            request_id: origin.request_id.clone(),
             created_at: now,
         };
         Ok(unit.jobs().enqueue(&job).await?)

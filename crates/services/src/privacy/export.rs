@@ -1,18 +1,12 @@
 //! Handing over everything that is held about the caller.
 
-use std::time::Duration;
-
 use mainstay_domain::{
-    AuditEvent, AuditKind, MAX_PAGE_LIMIT, Origin, PageRequest, Position, Principal, ThrottleDecision,
-    ThrottlePolicy, UserId,
+    AuditEvent, AuditKind, MAX_PAGE_LIMIT, Origin, PageRequest, Position, Principal, UserId,
 };
 use serde_json::Value;
 
 use super::{PrivacyError, PrivacyService};
-use crate::audit::event;
-
-/// Losing the race for the counter this often means that many exports are asked for at once.
-const MAX_RACES: usize = 5;
+use crate::{audit::event, pace};
 
 /// A part of an export.
 #[derive(Debug)]
@@ -39,12 +33,14 @@ impl PrivacyService {
     ) -> Result<Vec<&'static str>, PrivacyError> {
         let user = caller.user.id;
         if let Some(policy) = &self.settings.exports {
-            self.count(user, policy).await?;
+            let wait = pace::count(&*self.store, &*self.clock, &export_key(user), policy).await?;
+            if let Some(retry_after) = wait {
+                return Err(PrivacyError::Throttled { retry_after });
+            }
         }
         let event = AuditEvent {
-            actor_id: Some(user),
             subject_id: Some(user),
-            ..event(&*self.entropy, self.clock.now(), AuditKind::UserExported, origin)
+            ..event(&*self.entropy, self.clock.now(), AuditKind::UserExported, origin).by(caller)
         };
         self.store.read().audit_events().append(&event).await?;
         Ok(self.sections().map(|section| section.section()).collect())
@@ -80,34 +76,9 @@ impl PrivacyService {
             next: page.next,
         })
     }
-
-    async fn count(&self, user: UserId, policy: &ThrottlePolicy) -> Result<(), PrivacyError> {
-        let key = export_key(user);
-        let throttles = self.store.read().throttles();
-        for _ in 0..MAX_RACES {
-            let before = throttles.find(&key).await?;
-            match policy.decide(before, self.clock.now()) {
-                ThrottleDecision::Deny(wait) => return Err(throttled(wait)),
-                ThrottleDecision::Allow(next) => {
-                    if throttles.advance(&key, before, &next).await? {
-                        return Ok(());
-                    }
-                }
-            }
-        }
-        Err(throttled(policy.base_delay))
-    }
 }
 
 /// The counter of an account's exports.
 pub(super) fn export_key(user: UserId) -> String {
     format!("export:{user}")
-}
-
-fn throttled(wait: chrono::Duration) -> PrivacyError {
-    // Whole seconds, rounded up: that is what Retry-After can say.
-    let seconds = wait.num_milliseconds().max(1).unsigned_abs().div_ceil(1000);
-    PrivacyError::Throttled {
-        retry_after: Duration::from_secs(seconds),
-    }
 }

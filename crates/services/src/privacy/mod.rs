@@ -2,10 +2,12 @@
 
 mod error;
 mod export;
+mod files;
 mod personal_data;
 mod purge;
 mod sections;
 mod service;
+mod ways_in;
 
 pub use error::PrivacyError;
 pub use export::ExportPage;

@@ -6,7 +6,7 @@ use mainstay_domain::{
 };
 
 use super::{PrivacyService, export::export_key};
-use crate::{Failure, audit::event, auth::account_keys};
+use crate::{Failure, audit::event, auth::account_keys, users::avatar_key};
 
 /// Accounts looked at in one go.
 const BATCH: u32 = 100;
@@ -85,6 +85,7 @@ impl PrivacyService {
         let names = std::iter::once(Email::as_str(&user.email)).chain(username);
         let mut keys = account_keys(names, &origins);
         keys.push(export_key(user.id));
+        keys.push(avatar_key(user.id));
         Ok(keys)
     }
 

@@ -4,20 +4,39 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use mainstay_domain::{
-    AuditEvent, AuditQuery, Page, PageRequest, PersonName, RoleName, Session, User, UserId,
+    ApiKeyId, AuditEvent, AuditQuery, Page, PageRequest, PersonName, RoleName, Session, User, UserId,
 };
 use mainstay_repositories::Store;
 use serde_json::{Value, json};
 
-use super::PersonalData;
-use crate::Failure;
+use super::{
+    PersonalData,
+    files::{Avatars, FileDeletions, Files, Uploads},
+    ways_in::{ApiKeys, Codes, Factors, Identities, Passkeys},
+};
+use crate::{Failure, ports::Clock};
 
 /// Every section. A new noun that holds something about users adds its line here.
-pub(super) fn all(store: &Arc<dyn Store>) -> Vec<Arc<dyn PersonalData>> {
+pub(super) fn all(store: &Arc<dyn Store>, clock: &Arc<dyn Clock>) -> Vec<Arc<dyn PersonalData>> {
     vec![
+        Arc::new(Files {
+            store: Arc::clone(store),
+            clock: Arc::clone(clock),
+        }),
+        Arc::new(Uploads(Arc::clone(store))),
+        Arc::new(FileDeletions(Arc::clone(store))),
+        Arc::new(Avatars {
+            store: Arc::clone(store),
+            clock: Arc::clone(clock),
+        }),
         Arc::new(Profile(Arc::clone(store))),
         Arc::new(Passwords(Arc::clone(store))),
         Arc::new(Sessions(Arc::clone(store))),
+        Arc::new(Factors(Arc::clone(store))),
+        Arc::new(Codes(Arc::clone(store))),
+        Arc::new(Passkeys(Arc::clone(store))),
+        Arc::new(ApiKeys(Arc::clone(store))),
+        Arc::new(Identities(Arc::clone(store))),
         Arc::new(Events {
             store: Arc::clone(store),
             done: false,
@@ -30,7 +49,7 @@ pub(super) fn all(store: &Arc<dyn Store>) -> Vec<Arc<dyn PersonalData>> {
 }
 
 /// A page that is the only one.
-fn only(items: Vec<Value>) -> Page<Value> {
+pub(super) fn only(items: Vec<Value>) -> Page<Value> {
     Page {
         items,
         next: None,
@@ -38,7 +57,7 @@ fn only(items: Vec<Value>) -> Page<Value> {
     }
 }
 
-fn map<T>(page: Page<T>, item: impl Fn(T) -> Value) -> Page<Value> {
+pub(super) fn map<T>(page: Page<T>, item: impl Fn(T) -> Value) -> Page<Value> {
     Page {
         items: page.items.into_iter().map(item).collect(),
         next: page.next,
@@ -155,6 +174,7 @@ fn noted(event: &AuditEvent) -> Value {
         "at": event.at,
         "kind": event.kind.as_str(),
         "actor_id": event.actor_id.map(UserId::uuid),
+        "api_key_id": event.api_key_id.map(ApiKeyId::uuid),
         "subject_id": event.subject_id.map(UserId::uuid),
         "ip": event.origin.ip,
         "user_agent": event.origin.user_agent,

@@ -48,7 +48,7 @@ impl PrivacyService {
         settings: PrivacySettings,
     ) -> Self {
         Self {
-            own: sections::all(&store),
+            own: sections::all(&store, &clock),
             store,
             clock,
             entropy,

@@ -53,9 +53,8 @@ impl RoleService {
         origin: &Origin,
     ) -> AuditEvent {
         AuditEvent {
-            actor_id: Some(actor.user.id),
             detail: Some(role.to_string()),
-            ..event(&*self.ports.entropy, self.ports.clock.now(), kind, origin)
+            ..event(&*self.ports.entropy, self.ports.clock.now(), kind, origin).by(actor)
         }
     }
 

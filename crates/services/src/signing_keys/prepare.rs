@@ -12,15 +12,17 @@ impl SigningKeyService {
     /// `Failure`.
     #[tracing::instrument(name = "signing_keys.prepare", skip_all)]
     pub async fn prepare(&self) -> Result<(), SigningKeyError> {
-        let usable = self.load().await?;
+        let keys = self.ports.store.read().signing_keys();
+        let stored = keys.list().await?;
+        let usable = self.install(&stored)?;
         let (algorithm, now) = (self.settings.algorithm, self.ports.clock.now());
         let may_sign = |key: &RingKey| key.algorithm == algorithm && key.active_from <= now;
         if !algorithm.is_asymmetric() || usable.iter().any(may_sign) {
             return Ok(());
         }
-        let keys = self.ports.store.read().signing_keys();
-        // Nobody can have learned another key, so there is nothing to wait for.
-        let first = self.make(&keys.list().await?, now)?;
+        // Nobody can have learned another key, so there is nothing to wait for. It follows the keys
+        // that were looked at: one that another replica has made since is in its way.
+        let first = self.make(&stored, now)?;
         if keys.insert(&first).await? {
             tracing::info!(kid = first.kid, %algorithm, "made the first signing key");
         }

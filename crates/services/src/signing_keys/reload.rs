@@ -50,7 +50,8 @@ impl SigningKeyService {
         self.install(&stored)
     }
 
-    fn install(&self, stored: &[SigningKey]) -> Result<Vec<RingKey>, SigningKeyError> {
+    /// Uses these keys from now on. Returns those that can be used.
+    pub(super) fn install(&self, stored: &[SigningKey]) -> Result<Vec<RingKey>, SigningKeyError> {
         let usable: Vec<RingKey> = stored.iter().filter_map(|key| self.open(key, stored)).collect();
         self.ports.ring.install(usable.clone())?;
         self.seen().kids = stored.iter().map(|key| key.kid.clone()).collect();

@@ -7,7 +7,7 @@ use mainstay_domain::{
 use super::create::with_user_role;
 
 /// An account to take over. What is none is not known.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ImportedUser {
     /// Identity, if it is to be kept.
     pub id: Option<UserId>,
@@ -37,6 +37,16 @@ pub struct ImportedUser {
     pub updated_at: Option<Timestamp>,
     /// When its owner last logged in.
     pub last_login_at: Option<Timestamp>,
+}
+
+/// Without the hash, which can be tried offline, and without names.
+impl std::fmt::Debug for ImportedUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ImportedUser")
+            .field("id", &self.id)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a row is refused.

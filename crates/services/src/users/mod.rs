@@ -1,5 +1,6 @@
 //! Users: one's own profile, the administration of others, and accounts in bulk.
 
+mod avatars;
 mod create;
 mod delete;
 mod error;
@@ -18,6 +19,8 @@ mod set_status;
 mod transfer;
 mod update;
 
+pub use avatars::{AvatarError, AvatarPorts, AvatarService, AvatarSettings};
+pub(crate) use avatars::{avatar_key, erase_avatar};
 pub use create::NewUser;
 pub use error::UsersError;
 pub use export::{ExportedUser, UserExport};

@@ -53,7 +53,10 @@ impl UserService {
             .await?;
         unit.audit_events().append(&event).await?;
         let mail = Mail::to_user(user, MailTemplate::MFA_RESET_BY_ADMIN);
-        self.ports.mail.enqueue(&*unit, &mail, None).await?;
+        self.ports
+            .mail
+            .enqueue(&*unit, &mail, None, &event.origin)
+            .await?;
         unit.commit().await?;
         self.ports.principals.forget_user(user.id);
         Ok(())

@@ -47,7 +47,7 @@ impl UserService {
     }
 
     /// An audit event of something `actor` did to `subject`.
-    pub(super) fn event(
+    pub(crate) fn event(
         &self,
         kind: AuditKind,
         actor: &Principal,
@@ -55,15 +55,14 @@ impl UserService {
         origin: &Origin,
     ) -> AuditEvent {
         AuditEvent {
-            actor_id: Some(actor.user.id),
             subject_id: Some(subject),
-            ..event(&*self.ports.entropy, self.ports.clock.now(), kind, origin)
+            ..event(&*self.ports.entropy, self.ports.clock.now(), kind, origin).by(actor)
         }
     }
 
     /// The user to be administered, if it is the version the caller knows and the caller
     /// outranks it.
-    pub(super) async fn manageable(
+    pub(crate) async fn manageable(
         &self,
         actor: &Principal,
         id: UserId,
@@ -101,6 +100,8 @@ impl UserService {
                 return Err(UsersError::LastAdministrator);
             }
         }
+        // A login under way ends before this, and its session with it, or finds what is written here.
+        unit.users().lock(user.id).await?;
         Ok(unit)
     }
 

@@ -115,7 +115,7 @@ impl UserService {
     ) -> Result<(), UsersError> {
         let new = after.email.as_str();
         let notice = Mail::to_user(before, MailTemplate::EMAIL_CHANGED_NOTICE).value("new_email", new);
-        self.ports.mail.enqueue(unit, &notice, None).await?;
+        self.ports.mail.enqueue(unit, &notice, None, origin).await?;
         let verify = AccountMail::VerifyEmail(new.to_owned());
         self.ports.mail.ask(unit, &verify, origin).await?;
         Ok(())

@@ -22,6 +22,8 @@ const FAST: &[(&str, &str)] = &[
     ("hashing.iterations", "1"),
     ("hashing.threads", "2"),
     ("throttle.enabled", "false"),
+    // Files are gone with the server.
+    ("storage.backend", "memory"),
     // Mails stay in the mailbox.
     ("jobs.in_process", "false"),
 ];

@@ -10,6 +10,13 @@ use super::support::{let_time_pass, protected};
 async fn everything_that_a_thief_of_a_session_would_begin_with_asks_for_a_proof() {
     let app = TestApp::start().await;
     let ada = protected(&app, "ada@example.com").await;
+    let made = ada.user.post("/api/v1/auth/api-keys");
+    let made = made
+        .json(json!({ "name": "hers", "scopes": [] }))
+        .await
+        .expect(201)
+        .json();
+    let key = format!("/api/v1/auth/api-keys/{}", made["id"].as_str().unwrap());
     let_time_pass(&app, &ada.user).await;
     let factor = format!("/api/v1/auth/mfa/factors/{}?disable_mfa=true", ada.app.id);
     let password = json!({ "current_password": PASSWORD, "new_password": "an even better one, honestly" });
@@ -19,6 +26,12 @@ async fn everything_that_a_thief_of_a_session_would_begin_with_asks_for_a_proof(
         (Method::POST, "/api/v1/auth/mfa/recovery-codes", None),
         (Method::DELETE, &*factor, None),
         (Method::DELETE, "/api/v1/users/me", None),
+        (
+            Method::POST,
+            "/api/v1/auth/api-keys",
+            Some(json!({ "name": "mine", "scopes": [] })),
+        ),
+        (Method::DELETE, &*key, None),
     ] {
         let request = app.request(method, path).bearer(&ada.user.access_token);
         let request = match body {
@@ -35,6 +48,8 @@ async fn everything_that_a_thief_of_a_session_would_begin_with_asks_for_a_proof(
         .send()
         .await;
     me.expect(200);
+    let used = app.get("/api/v1/users/me").bearer(made["key"].as_str().unwrap());
+    used.await.expect(200);
 }
 
 #[tokio::test]

@@ -121,7 +121,11 @@ pub async fn protected(app: &TestApp, email: &str) -> Protected {
 
 /// The first step of a login, which must ask for a second one.
 pub async fn begin(app: &TestApp, email: &str) -> String {
-    let body = json!({ "email": email, "password": PASSWORD });
+    begin_with(app, email, PASSWORD).await
+}
+
+pub async fn begin_with(app: &TestApp, email: &str, password: &str) -> String {
+    let body = json!({ "email": email, "password": password });
     let answer = app.post("/api/v1/auth/login").json(body).send().await.expect(200);
     let asked = answer.json();
     assert_eq!(asked["mfa_required"], true, "{asked}");

@@ -1,5 +1,8 @@
 //! Signing in with other providers.
 
 mod linking;
+mod presets;
+mod redirects;
+mod second_step;
 mod sign_in;
-mod support;
+pub mod support;

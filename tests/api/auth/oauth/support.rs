@@ -7,13 +7,17 @@ use crate::support::FakeProvider;
 
 pub const APP: &str = "https://app.example.com/signed-in";
 
-pub fn with_provider(provider: &FakeProvider) -> TestAppBuilder {
+/// `auth.providers` with one provider in several shapes.
+pub fn provider_settings(provider: &FakeProvider) -> String {
     let client =
         json!({ "issuer": provider.url, "client_id": "mainstay", "client_secret": "a client secret" });
     let form = json!({ "form_post": true, "issuer": provider.url, "client_id": "mainstay", "client_secret": "a client secret" });
     let github = json!({ "issuer": provider.url, "api_url": provider.url, "client_id": "mainstay", "client_secret": "a client secret" });
-    let all = json!({ "fake": client, "other": client, "posting": form, "github": github });
-    TestApp::with("auth.providers", &all.to_string()).with("auth.oauth_redirect_uris", APP)
+    json!({ "fake": client, "other": client, "posting": form, "github": github }).to_string()
+}
+
+pub fn with_provider(provider: &FakeProvider) -> TestAppBuilder {
+    TestApp::with("auth.providers", &provider_settings(provider)).with("auth.oauth_redirect_uris", APP)
 }
 
 pub async fn start() -> (TestApp, FakeProvider) {

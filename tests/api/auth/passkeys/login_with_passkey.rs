@@ -58,6 +58,10 @@ async fn an_answer_is_taken_once_and_a_challenge_dies_with_the_first_attempt() {
     let mut spoiled = authenticator.get(&options);
     spoiled["response"]["signature"] = json!("AAAA");
     log_in(&app, spoiled).await.expect_problem(403, "PASSKEY_REFUSED");
+    // Two zeros in the place of r and s, which careless verifiers took for good.
+    let mut zeros = authenticator.get(&login_options(&app).await);
+    zeros["response"]["signature"] = json!("MAYCAQACAQA");
+    log_in(&app, zeros).await.expect_problem(403, "PASSKEY_REFUSED");
     let right = authenticator.get(&options);
     log_in(&app, right).await.expect_problem(403, "PASSKEY_REFUSED");
 }

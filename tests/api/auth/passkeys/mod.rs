@@ -5,4 +5,4 @@ mod login_with_passkey;
 mod register_passkey;
 mod rename_passkey;
 mod second_factor;
-mod support;
+pub mod support;

@@ -1,25 +1,11 @@
 //! `POST /auth/passkeys/second-factor/options`, and `/auth/mfa/verify` with a passkey.
 
-use mainstay_testkit::{TestApp, TestResponse};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::support::{encode, log_in, registered, server};
+use super::support::{
+    encode, log_in, registered, second_factor_options as options, server, verify_passkey as verify,
+};
 use crate::auth::mfa::support::begin;
-
-async fn options(app: &TestApp, token: &str) -> Value {
-    let request = app.post("/api/v1/auth/passkeys/second-factor/options");
-    request
-        .json(json!({ "mfa_token": token }))
-        .send()
-        .await
-        .expect(200)
-        .json()
-}
-
-async fn verify(app: &TestApp, token: &str, used: Value) -> TestResponse {
-    let body = json!({ "mfa_token": token, "method": "passkey", "passkey": used });
-    app.post("/api/v1/auth/mfa/verify").json(body).send().await
-}
 
 #[tokio::test]
 async fn a_touch_is_enough_besides_the_password() {

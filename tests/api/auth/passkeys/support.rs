@@ -180,3 +180,18 @@ pub async fn log_in(app: &TestApp, used: Value) -> TestResponse {
     let request = app.post("/api/v1/auth/passkeys/login");
     request.json(json!({ "passkey": used })).send().await
 }
+
+pub async fn second_factor_options(app: &TestApp, token: &str) -> Value {
+    let request = app.post("/api/v1/auth/passkeys/second-factor/options");
+    request
+        .json(json!({ "mfa_token": token }))
+        .send()
+        .await
+        .expect(200)
+        .json()
+}
+
+pub async fn verify_passkey(app: &TestApp, token: &str, used: Value) -> TestResponse {
+    let body = json!({ "mfa_token": token, "method": "passkey", "passkey": used });
+    app.post("/api/v1/auth/mfa/verify").json(body).send().await
+}

@@ -37,6 +37,9 @@ pub(in crate::auth) struct FactorBody {
     /// What its owner calls it.
     #[schema(example = "My phone")]
     name: String,
+    /// Whether it opens the account by itself. A passkey does, unless somebody proved by mail to
+    /// own the address of the account only after it was added: then it is a second factor only.
+    passwordless: bool,
     /// When it was added.
     created_at: DateTime<Utc>,
     /// When it was last used.
@@ -50,6 +53,7 @@ impl From<&TotpFactor> for FactorBody {
             id: factor.id.uuid(),
             kind: "totp",
             name: factor.name.to_string(),
+            passwordless: false,
             created_at: factor.created_at,
             last_used_at: factor.last_used_at,
         }
@@ -62,6 +66,7 @@ impl From<&Passkey> for FactorBody {
             id: passkey.id.uuid(),
             kind: "passkey",
             name: passkey.name.to_string(),
+            passwordless: passkey.passwordless,
             created_at: passkey.created_at,
             last_used_at: passkey.last_used_at,
         }

@@ -9,7 +9,7 @@ use validator::Validate;
 
 use super::proof_body::{self, Method};
 use crate::{
-    auth::passkeys::AssertionBody,
+    auth::{passkeys::AssertionBody, rate_limit},
     error::{ApiError, ErrorCode, Problem},
     extract::{Caller, RequestOrigin, ValidJson},
 };
@@ -89,6 +89,7 @@ pub(in crate::auth) async fn reauthenticate(
     body: ValidJson<ReauthenticateBody>,
 ) -> Result<HttpResponse, ApiError> {
     let given = body.0.parse()?;
-    auth.reauthenticate(&caller, given, &origin.0).await?;
-    Ok(HttpResponse::NoContent().finish())
+    let counted = auth.reauthenticate(&caller, given, &origin.0).await;
+    let answer = counted.outcome.map(|()| HttpResponse::NoContent().finish());
+    rate_limit::tell(counted.left, answer.map_err(ApiError::from))
 }

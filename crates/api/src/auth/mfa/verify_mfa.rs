@@ -11,6 +11,7 @@ use crate::{
     auth::{
         delivery::Delivery,
         passkeys::AssertionBody,
+        rate_limit,
         token_body::{self, TokenBody},
     },
     error::{ApiError, Problem},
@@ -58,6 +59,7 @@ pub(super) async fn verify_mfa(
     body: ValidJson<VerifyMfaBody>,
 ) -> Result<HttpResponse, ApiError> {
     let proof = proof_body::parse(body.0.method, body.0.code.as_deref(), body.0.passkey.as_ref())?;
-    let pair = auth.verify_mfa(&body.0.mfa_token, proof, &origin.0).await?;
-    Ok(token_body::answer(pair, &delivery))
+    let counted = auth.verify_mfa(&body.0.mfa_token, proof, &origin.0).await;
+    let answer = counted.outcome.map(|pair| token_body::answer(pair, &delivery));
+    rate_limit::tell(counted.left, answer.map_err(ApiError::from))
 }

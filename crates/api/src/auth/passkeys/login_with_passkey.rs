@@ -10,6 +10,7 @@ use super::AssertionBody;
 use crate::{
     auth::{
         delivery::Delivery,
+        rate_limit,
         sign_in_body::{self, SignInBody},
     },
     error::{ApiError, Problem},
@@ -45,6 +46,8 @@ pub(super) async fn login_with_passkey(
     body: ValidJson<PasskeyLoginBody>,
 ) -> Result<HttpResponse, ApiError> {
     let response = body.0.passkey.parse()?;
-    let outcome = auth.login_with_passkey(&response, &origin.0).await?;
-    Ok(sign_in_body::answer(outcome, &delivery))
+    let outcome = auth.login_with_passkey(&response, &origin.0).await;
+    let answer = outcome.map(|outcome| sign_in_body::answer(outcome, &delivery));
+    let left = auth.address_quota(&origin.0).await;
+    rate_limit::tell(left, answer.map_err(ApiError::from))
 }

@@ -8,7 +8,7 @@ use validator::Validate;
 
 use super::offer_body::RequestOptionsBody;
 use crate::{
-    auth::token_body::secret,
+    auth::{rate_limit, token_body::secret},
     error::{ApiError, Problem},
     extract::{Caller, RequestOrigin, ValidJson},
 };
@@ -39,8 +39,10 @@ pub(super) async fn offer_passkey_login(
     auth: Data<AuthService>,
     origin: RequestOrigin,
 ) -> Result<HttpResponse, ApiError> {
-    let offer = auth.offer_passkey_login(&origin.0).await?;
-    Ok(secret(&RequestOptionsBody::from(offer)))
+    let offer = auth.offer_passkey_login(&origin.0).await;
+    let answer = offer.map(|offer| secret(&RequestOptionsBody::from(offer)));
+    let left = auth.passkey_quota(&origin.0).await;
+    rate_limit::tell(left, answer.map_err(ApiError::from))
 }
 
 /// Ask for a passkey as second factor

@@ -10,6 +10,7 @@ pub struct Model {
     pub at: i64,
     pub kind: String,
     pub actor_id: Option<Uuid>,
+    pub api_key_id: Option<Uuid>,
     pub subject_id: Option<Uuid>,
     pub ip: Option<String>,
     pub user_agent: Option<String>,

@@ -15,6 +15,7 @@ pub struct Model {
     pub transports: String,
     pub backup_eligible: bool,
     pub backed_up: bool,
+    pub passwordless: bool,
     pub created_at: i64,
     pub last_used_at: Option<i64>,
 }

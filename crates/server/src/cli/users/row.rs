@@ -161,7 +161,8 @@ pub(super) fn show(ExportedUser { user, hash }: &ExportedUser) -> impl Serialize
         "first_name": user.first_name.as_ref().map(PersonName::as_str),
         "last_name": user.last_name.as_ref().map(PersonName::as_str),
         "locale": user.locale.as_ref().map(Locale::as_str),
-        "avatar_url": user.avatar_url,
+        // One that is relative to this server shows nothing elsewhere.
+        "avatar_url": user.avatar_url.as_deref().filter(|url| web_url(url).is_ok()),
         "email_verified": user.email_verified,
         "status": user.status.as_str(),
         "roles": user.roles.iter().map(RoleName::as_str).collect::<Vec<_>>(),

@@ -43,6 +43,30 @@ fn every_field_that_is_refused_is_named_at_once() {
 }
 
 #[test]
+fn a_picture_that_only_this_server_can_show_is_left_out_of_an_export() {
+    let id = UserId::from(uuid::Uuid::nil());
+    let email = Email::parse("ada@example.com").unwrap();
+    let user = mainstay_domain::User::new(id, email, UserStatus::Active, Timestamp::default());
+    let exported = |url: &str| {
+        let avatar_url = Some(url.to_owned());
+        let user = mainstay_domain::User {
+            avatar_url,
+            ..user.clone()
+        };
+        let row = serde_json::to_value(show(&ExportedUser { user, hash: None })).unwrap();
+        row.get("avatar_url").cloned()
+    };
+    assert_eq!(
+        exported("/api/v1/avatars/0190f5e2-7c1a-7b3c-9d4e-5f6a7b8c9d0e"),
+        None
+    );
+    assert_eq!(
+        exported("https://example.com/a.png"),
+        Some(json!("https://example.com/a.png"))
+    );
+}
+
+#[test]
 fn what_is_no_object_or_has_a_member_twice_is_refused_as_a_whole() {
     for line in [
         "",

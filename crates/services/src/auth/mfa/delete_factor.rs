@@ -50,7 +50,7 @@ impl AuthService {
         };
         unit.audit_events().append(&event).await?;
         let mail = Mail::to_user(user, MailTemplate::MFA_DISABLED).value("method", method);
-        self.ports.mail.enqueue(&*unit, &mail, None).await?;
+        self.ports.mail.enqueue(&*unit, &mail, None, origin).await?;
         unit.commit().await?;
         Ok(())
     }

@@ -162,7 +162,7 @@ impl AuthService {
             MailTemplate::RECOVERY_CODE_USED
         };
         let mail = Mail::to_user(user, template).value("remaining", remaining);
-        self.ports.mail.enqueue(unit, &mail, None).await?;
+        self.ports.mail.enqueue(unit, &mail, None, origin).await?;
         Ok(())
     }
 

@@ -1,9 +1,11 @@
 //! Proving again who one is.
 
-use mainstay_domain::{AuditKind, AuthMethod, AuthMethods, Origin, Password, Principal};
+use mainstay_domain::{AuditKind, AuthMethod, AuthMethods, Origin, Password, Principal, SecondFactorKind};
 
 use super::{Factors, SecondFactorProof};
-use crate::auth::{AuthError, AuthService, passkeys::session_binding, sessions::session_of};
+use crate::auth::{
+    AuthError, AuthService, Counted, NamedQuota, passkeys::session_binding, sessions::session_of,
+};
 
 /// What the caller gives to prove who they are.
 #[derive(Debug, Clone, Default)]
@@ -16,12 +18,43 @@ pub struct Reauthenticate {
 
 impl AuthService {
     /// Renews the time at which the caller last proved who they are. The password is enough
-    /// for an account with one factor; an account that has a second one must prove that.
+    /// for an account with one factor; an account that has a second one must prove that. Tells
+    /// what is left of the tries, too.
     ///
     /// # Errors
     /// `WrongPassword`, `SecondFactorRequired`, `WrongCode`, `Throttled`, `Failure`.
     #[tracing::instrument(name = "auth.reauthenticate", skip_all)]
     pub async fn reauthenticate(
+        &self,
+        caller: &Principal,
+        given: Reauthenticate,
+        origin: &Origin,
+    ) -> Counted<()> {
+        let password = given.password.is_some();
+        let kind = given.second_factor.as_ref().map(SecondFactorProof::kind);
+        let outcome = self.prove_again(caller, given, origin).await;
+        let left = self.left_of(caller, (password, kind), origin).await;
+        Counted { outcome, left }
+    }
+
+    /// What is left of what these proofs were counted among.
+    async fn left_of(
+        &self,
+        caller: &Principal,
+        (password, kind): (bool, Option<SecondFactorKind>),
+        origin: &Origin,
+    ) -> Result<Vec<NamedQuota>, AuthError> {
+        let mut left = Vec::new();
+        if password {
+            left.extend(self.proof_quota(caller, origin).await?);
+        }
+        if kind == Some(SecondFactorKind::Totp) {
+            left.extend(self.code_quota(&caller.user, origin).await?);
+        }
+        Ok(left)
+    }
+
+    async fn prove_again(
         &self,
         caller: &Principal,
         given: Reauthenticate,

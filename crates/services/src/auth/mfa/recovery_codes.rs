@@ -58,7 +58,7 @@ impl AuthService {
         };
         unit.audit_events().append(&event).await?;
         let mail = Mail::to_user(user, MailTemplate::MFA_ENABLED).value("method", method);
-        self.ports.mail.enqueue(unit, &mail, None).await?;
+        self.ports.mail.enqueue(unit, &mail, None, origin).await?;
         if before.is_enabled() {
             return Ok(None);
         }

@@ -1,17 +1,19 @@
 //! The second step of a login.
 
-use mainstay_domain::{AuthMethods, OneTimeToken, Origin, TokenHash, TokenPurpose, User};
+use mainstay_domain::{AuthMethods, OneTimeToken, Origin, SecondFactorKind, TokenHash, TokenPurpose, User};
 
 use super::{SecondFactorProof, proof::JudgedProof};
 use crate::auth::{
-    AuthError, AuthService, TokenPair, one_time_token::hash_of, passkeys::mfa_binding, sign_in::Proof,
+    AuthError, AuthService, Counted, TokenPair, one_time_token::hash_of, passkeys::mfa_binding,
+    sign_in::Proof,
 };
 
 /// Tries with one token, whatever is tried (ASVS 5.0 6.6.3); more than that is no typing error.
 const MAX_TRIES: i32 = 10;
 
 impl AuthService {
-    /// Opens the session that a first factor began, by proving a second one.
+    /// Opens the session that a first factor began, by proving a second one, and tells what is
+    /// left of the guesses if it was one.
     ///
     /// # Errors
     /// `InvalidMfaToken` if the token is unknown, used, expired, for something else, or was
@@ -23,14 +25,40 @@ impl AuthService {
         mfa_token: &str,
         proof: SecondFactorProof,
         origin: &Origin,
-    ) -> Result<TokenPair, AuthError> {
-        let hash = hash_of(mfa_token);
+    ) -> Counted<TokenPair> {
+        let (token, user) = match self.first_step(mfa_token, origin).await {
+            Ok(begun) => begun,
+            Err(error) => return error.into(),
+        };
+        let counted = proof.kind() == SecondFactorKind::Totp;
+        let outcome = self.second_step((mfa_token, token), &user, proof, origin).await;
+        let left = if counted {
+            self.code_quota(&user, origin).await
+        } else {
+            Ok(Vec::new())
+        };
+        Counted { outcome, left }
+    }
+
+    /// Whose login a token continues.
+    async fn first_step(&self, mfa_token: &str, origin: &Origin) -> Result<(OneTimeToken, User), AuthError> {
         let token = self.try_mfa_token(mfa_token).await?;
         let user = self.holder_of(&token).await?;
         self.admit(&user, origin).await?;
+        Ok((token, user))
+    }
+
+    async fn second_step(
+        &self,
+        (mfa_token, token): (&str, OneTimeToken),
+        user: &User,
+        proof: SecondFactorProof,
+        origin: &Origin,
+    ) -> Result<TokenPair, AuthError> {
         let binding = mfa_binding(mfa_token);
-        let judged = self.judge(&user, (proof, &binding), origin).await?;
-        self.finish_login((hash, token), user, &judged, origin).await
+        let judged = self.judge(user, (proof, &binding), origin).await?;
+        self.finish_login((hash_of(mfa_token), token), user.clone(), &judged, origin)
+            .await
     }
 
     async fn finish_login(
@@ -41,6 +69,8 @@ impl AuthService {
         origin: &Origin,
     ) -> Result<TokenPair, AuthError> {
         let unit = self.ports.store.begin().await?;
+        // Whoever changes the password waits, and then finds the session.
+        unit.users().lock(user.id).await?;
         let purpose = TokenPurpose::MfaLogin;
         let consumed = unit.one_time_tokens().consume(&hash, purpose, self.now()).await?;
         if consumed.is_none() {

@@ -74,6 +74,8 @@ impl AuthService {
         let user = found.ok_or(AuthError::InvalidCredentials)?;
         self.admit(&user, origin).await?;
         let unit = self.ports.store.begin().await?;
+        // The user before the identity, as whoever links one does: no deadlock between them.
+        unit.users().lock(user.id).await?;
         unit.identities().record_use(identity.id, self.now()).await?;
         self.enter_by_provider(unit, user, origin).await
     }
@@ -144,7 +146,7 @@ impl AuthService {
         {
             return Ok(None);
         }
-        self.tell_of_link(&*unit, visitor, &user).await?;
+        self.tell_of_link(&*unit, visitor, &user, origin).await?;
         self.enter_by_provider(unit, user, origin).await.map(Some)
     }
 
@@ -186,9 +188,10 @@ impl AuthService {
         unit: &dyn UnitOfWork,
         visitor: &Visitor,
         user: &User,
+        origin: &Origin,
     ) -> Result<(), OauthError> {
         let mail = Mail::to_user(user, MailTemplate::IDENTITY_LINKED).value("provider", &visitor.provider);
-        self.ports.mail.enqueue(unit, &mail, None).await?;
+        self.ports.mail.enqueue(unit, &mail, None, origin).await?;
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use super::{
     begun::{Begun, Linking, challenge_of},
 };
 use crate::{
-    auth::{AuthService, one_time_token::new_token, sessions::session_of},
+    auth::{AuthService, network::Counter, one_time_token::new_token, sessions::session_of},
     ports::AuthorizationRequest,
 };
 
@@ -113,7 +113,7 @@ impl AuthService {
         let (name, provider) = providers.named(&request.provider)?;
         providers.check_redirect(request.redirect_uri.as_deref())?;
         // Each is kept for a while, and strangers may ask.
-        self.count_oauth(origin).await?;
+        self.count_from(Counter::Providers, origin).await?;
         let (cookie, challenge) = match request.binding {
             BrowserBinding::Challenge(challenge) => (None, Some(challenge)),
             // The same for several tabs.

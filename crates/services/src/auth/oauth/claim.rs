@@ -3,8 +3,7 @@
 //! Whoever made it may have wanted just this: that the owner of the address comes later, and
 //! finds an account that somebody else can open, too ("pre-hijacking").
 
-use mainstay_domain::{AuditEvent, AuditKind, Origin, RevocationReason, TokenPurpose, User, UserStatus};
-use mainstay_repositories::UnitOfWork;
+use mainstay_domain::{AuditEvent, AuditKind, Origin, User, UserStatus};
 
 use super::{OauthError, arrive::Visitor};
 use crate::auth::{AuthService, SignInOutcome, forget_factors};
@@ -35,7 +34,9 @@ impl AuthService {
         if !unit.users().update(&claimed).await? {
             return Ok(None);
         }
-        self.void_everything(&*unit, &claimed).await?;
+        self.void_openers(&*unit, &claimed).await?;
+        unit.credentials().delete(claimed.id).await?;
+        forget_factors(&*unit, claimed.id).await?;
         let event = AuditEvent {
             detail: Some(visitor.provider.to_string()),
             actor_id: Some(claimed.id),
@@ -49,24 +50,10 @@ impl AuthService {
         {
             return Ok(None);
         }
-        self.tell_of_link(&*unit, visitor, &claimed).await?;
+        self.tell_of_link(&*unit, visitor, &claimed, origin).await?;
         let id = claimed.id;
         let outcome = self.enter_by_provider(unit, claimed, origin).await?;
         self.ports.principals.forget_user(id);
         Ok(Some(outcome))
-    }
-
-    async fn void_everything(&self, unit: &dyn UnitOfWork, user: &User) -> Result<(), OauthError> {
-        unit.credentials().delete(user.id).await?;
-        unit.api_keys().delete_all(user.id).await?;
-        forget_factors(unit, user.id).await?;
-        unit.identities().delete_all(user.id).await?;
-        unit.sessions()
-            .revoke_all(user.id, None, RevocationReason::AccountClaimed, self.now())
-            .await?;
-        for purpose in TokenPurpose::ALL {
-            unit.one_time_tokens().delete_for_user(user.id, *purpose).await?;
-        }
-        Ok(())
     }
 }

@@ -24,7 +24,7 @@ impl AuthService {
             let known = self.known_identity(visitor, &user).await?;
             return known.ok_or(OauthError::IdentityTaken);
         };
-        self.tell_of_link(&*unit, visitor, &user).await?;
+        self.tell_of_link(&*unit, visitor, &user, origin).await?;
         unit.commit().await?;
         Ok(identity)
     }

@@ -1,9 +1,10 @@
 //! Logging in with a passkey and nothing else.
 
-use mainstay_domain::{AuditKind, AuthMethod, Origin};
+use mainstay_domain::{AuditKind, AuthMethod, Origin, Passkey};
+use mainstay_repositories::UnitOfWork;
 
 use crate::{
-    auth::{AuthError, AuthService, SignInOutcome, sign_in::Proof},
+    auth::{AuthError, AuthService, SignInOutcome, network::Counter, sign_in::Proof},
     ports::AssertionResponse,
 };
 
@@ -13,7 +14,8 @@ impl AuthService {
     /// 800-63B-4 section 3.1.7).
     ///
     /// # Errors
-    /// `PasskeyRefused`, also if the authenticator did not verify its user; `AccountDisabled`,
+    /// `PasskeyRefused`, also if the authenticator did not verify its user, or if the passkey is
+    /// a second factor only; `AccountDisabled`,
     /// `EmailNotVerified`, `Throttled`, `Failure`.
     #[tracing::instrument(name = "auth.login_with_passkey", skip_all)]
     pub async fn login_with_passkey(
@@ -21,12 +23,12 @@ impl AuthService {
         response: &AssertionResponse,
         origin: &Origin,
     ) -> Result<SignInOutcome, AuthError> {
-        self.check_address(origin).await?;
+        self.check_from(Counter::Failures, origin).await?;
         let judged = match self.judge_passkey(response, None).await {
             Err(AuthError::PasskeyRefused) => return Err(self.refused(origin).await?),
             other => other?,
         };
-        if !judged.user_verified {
+        if !judged.user_verified || !judged.passkey.passwordless {
             return Err(self.refused(origin).await?);
         }
         let found = self
@@ -39,6 +41,12 @@ impl AuthService {
         let user = found.ok_or(AuthError::PasskeyRefused)?;
         self.admit(&user, origin).await?;
         let unit = self.ports.store.begin().await?;
+        // Whoever takes up the account or changes its factors comes before or after this.
+        unit.users().lock(user.id).await?;
+        if !still_opens(&*unit, &judged.passkey).await? {
+            drop(unit);
+            return Err(self.refused(origin).await?);
+        }
         if !self.record_passkey(&*unit, &judged).await? {
             drop(unit);
             self.suspect_copy(&judged, origin).await?;
@@ -49,9 +57,15 @@ impl AuthService {
     }
 
     async fn refused(&self, origin: &Origin) -> Result<AuthError, AuthError> {
-        self.count_address_failure(origin).await?;
+        self.note_from(Counter::Failures, origin).await?;
         self.append(self.event(AuditKind::LoginFailed, None, origin))
             .await?;
         Ok(AuthError::PasskeyRefused)
     }
+}
+
+/// As it is now, not as it was when its use was verified.
+async fn still_opens(unit: &dyn UnitOfWork, passkey: &Passkey) -> Result<bool, AuthError> {
+    let now = unit.passkeys().find(&passkey.credential_id).await?;
+    Ok(now.is_some_and(|now| now.id == passkey.id && now.passwordless))
 }

@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use mainstay_domain::{Origin, Passkey, Principal, SessionId, TokenPurpose, UserId};
 
 use super::PasskeyChallenge;
-use crate::auth::{AuthError, AuthService, one_time_token::hash_of, sessions::session_of};
+use crate::auth::{AuthError, AuthService, network::Counter, one_time_token::hash_of, sessions::session_of};
 
 /// A question for one of these passkeys; for any if there are none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ impl AuthService {
     /// `Throttled`, `Failure`.
     #[tracing::instrument(name = "auth.offer_passkey_login", skip_all)]
     pub async fn offer_passkey_login(&self, origin: &Origin) -> Result<PasskeyOffer, AuthError> {
-        self.count_challenge(origin).await?;
+        self.count_from(Counter::Passkeys, origin).await?;
         let challenge = self.new_challenge(TokenPurpose::PasskeyLogin, None, None).await?;
         Ok(PasskeyOffer {
             challenge,

@@ -136,6 +136,7 @@ impl AuthService {
             transports: transports.join(","),
             backup_eligible: verified.backup_eligible,
             backed_up: verified.backed_up,
+            passwordless: true,
             created_at: now,
             last_used_at: None,
         }

@@ -1,0 +1,8 @@
+//! Pictures of users: read with care, cut to squares, written anew.
+
+mod decode;
+mod jpeg_end;
+mod resizer;
+mod squares;
+
+pub use resizer::{PictureResizer, PictureSettings};
