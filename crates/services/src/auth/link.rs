@@ -69,7 +69,8 @@ pub(super) struct Tried {
 }
 
 impl AuthService {
-    /// A new link for a user, which makes older ones of its kind worthless.
+    /// A new link for a user, which makes older ones of its kind worthless. Locks the user's row,
+    /// as [`AuthService::use_link`] does.
     pub(super) async fn new_link(
         &self,
         unit: &dyn UnitOfWork,
@@ -77,6 +78,7 @@ impl AuthService {
         user_id: UserId,
         payload: Option<String>,
     ) -> Result<String, AuthError> {
+        unit.users().lock(user_id).await?;
         let tokens = unit.one_time_tokens();
         tokens.delete_for_user(user_id, link.purpose()).await?;
         self.store_link(unit, link, Some(user_id), payload).await
@@ -126,13 +128,16 @@ impl AuthService {
         })
     }
 
-    /// Uses a link up: of any number at the same time one goes on.
+    /// Uses a link up: of any number at the same time one goes on. Its user's row is locked from
+    /// here to the end of the unit of work: first the user, then the token, as whoever mails a link
+    /// does, so that there is no deadlock between them.
     pub(super) async fn use_link(
         &self,
         unit: &dyn UnitOfWork,
         link: Link,
         tried: &Tried,
     ) -> Result<(), AuthError> {
+        unit.users().lock(tried.user.id).await?;
         let consumed = unit
             .one_time_tokens()
             .consume(&tried.hash, link.purpose(), self.now())

@@ -29,7 +29,6 @@ impl AuthService {
         let hash = self.ports.hasher.hash(password).await?;
         let unit = self.ports.store.begin().await?;
         // Logins with the old password end before this, or find another one after it.
-        unit.users().lock(tried.user.id).await?;
         self.use_link(&*unit, Link::ResetPassword, &tried).await?;
         let user = unit.users().find(tried.user.id).await?;
         // As it is now: hashing took a while.

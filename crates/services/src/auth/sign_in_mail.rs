@@ -105,7 +105,9 @@ impl AuthService {
         let user = self.ports.store.read().users().find(user_id).await?;
         let user = user.ok_or(AuthError::CodeInvalid)?;
         self.admit(&proved(&user), origin).await?;
-        let unit = self.begin_alone(&user).await?;
+        let unit = self.ports.store.begin().await?;
+        // As a link does.
+        unit.users().lock(user.id).await?;
         let consumed = unit
             .one_time_tokens()
             .consume(&hash, TokenPurpose::SignInCode, self.now())
@@ -127,16 +129,10 @@ impl AuthService {
             return Err(AuthError::LinkInvalid);
         }
         self.admit(&proved(&tried.user), origin).await?;
-        let unit = self.begin_alone(&tried.user).await?;
+        let unit = self.ports.store.begin().await?;
+        // Logins with what this may make void end before it, or are refused after it.
         self.use_link(&*unit, Link::SignIn, &tried).await?;
         self.enter_by_mail(unit, &tried.user, origin).await
-    }
-
-    /// Logins with what this may make void end before it, or are refused after it.
-    async fn begin_alone(&self, user: &User) -> Result<Box<dyn UnitOfWork>, AuthError> {
-        let unit = self.ports.store.begin().await?;
-        unit.users().lock(user.id).await?;
-        Ok(unit)
     }
 
     /// Link and code came in one mail: using one uses up both. Whoever got it reads mail there.

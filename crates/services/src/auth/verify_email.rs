@@ -14,9 +14,8 @@ impl AuthService {
     #[tracing::instrument(name = "auth.verify_email", skip_all)]
     pub async fn verify_email(&self, token: &str, origin: &Origin) -> Result<(), AuthError> {
         self.count_from(Counter::Links, origin).await?;
-        let hash = hash_of(token);
-        match self.verify_account(&hash, origin).await {
-            Err(AuthError::LinkInvalid) => self.confirm_registration(&hash, origin).await,
+        match self.verify_account(token, origin).await {
+            Err(AuthError::LinkInvalid) => self.confirm_registration(&hash_of(token), origin).await,
             other => other,
         }
     }
@@ -31,18 +30,14 @@ impl AuthService {
         self.ask_for_mail((email, mail), origin).await
     }
 
-    async fn verify_account(&self, hash: &TokenHash, origin: &Origin) -> Result<(), AuthError> {
+    async fn verify_account(&self, token: &str, origin: &Origin) -> Result<(), AuthError> {
+        let tried = self.try_link(Link::VerifyEmail, token).await?;
+        let user_id = tried.user.id;
         let unit = self.ports.store.begin().await?;
-        let purpose = Link::VerifyEmail.purpose();
-        let token = unit
-            .one_time_tokens()
-            .consume(hash, purpose, self.now())
-            .await?
-            .ok_or(AuthError::LinkInvalid)?;
-        let user_id = token.user_id.ok_or(AuthError::LinkInvalid)?;
+        self.use_link(&*unit, Link::VerifyEmail, &tried).await?;
         let user = unit.users().find(user_id).await?.ok_or(AuthError::LinkInvalid)?;
         // The link proves the address it was sent to, which may not be the user's any more.
-        if token.payload.as_deref() != Some(user.email.key()) || !user.is_active() {
+        if tried.payload.as_deref() != Some(user.email.key()) || !user.is_active() {
             return Err(AuthError::LinkInvalid);
         }
         self.mark_verified(&*unit, &user).await?;
