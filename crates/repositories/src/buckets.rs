@@ -34,8 +34,9 @@ pub trait BucketRepository: Send + Sync {
     /// `Conflict` with `REFERENCE` if there are files in it.
     async fn delete(&self, id: BucketId) -> Result<bool>;
 
-    /// Counts what is added (or, below zero, taken away), in one statement. `false`, and nothing
-    /// counted, if the quota would be passed by what is added or the bucket is not there; taking
-    /// away always counts. Holds for any number of concurrent calls.
+    /// Counts what is added (or, below zero, taken away). `false`, and nothing counted, if the quota
+    /// would be passed by what is added or the bucket is not there; taking away always counts. Holds
+    /// for any number of concurrent calls; without a quota they need not wait for one another. What
+    /// is added at the very moment that a bucket gets its first quota may pass it.
     async fn count(&self, id: BucketId, change: Usage) -> Result<bool>;
 }

@@ -152,6 +152,40 @@ pub async fn of_twenty_concurrent_counts_only_those_within_the_quota_take_place(
     assert!(!store.read().buckets().count(bucket.id, octets(1)).await.unwrap());
 }
 
+/// They are counted in different places, and told as one.
+pub async fn without_a_quota_all_concurrent_counts_take_place(store: SharedStore) {
+    let bucket = stored_bucket(&store).await;
+    let counted = count_true(40, || {
+        let (store, id) = (Arc::clone(&store), bucket.id);
+        async move { store.read().buckets().count(id, octets(10)).await }
+    })
+    .await;
+    assert_eq!(counted, 40);
+    let found = find(&store, &bucket).await.unwrap();
+    assert_eq!((found.used, found.files), (400, 40));
+    let named = store.read().buckets().find(&bucket.name).await.unwrap();
+    assert_eq!(named, Some(found));
+}
+
+/// What was there before there was a quota fills it, too.
+pub async fn a_quota_that_comes_later_counts_what_is_there_already(store: SharedStore) {
+    let bucket = stored_bucket(&store).await;
+    for _ in 0..7 {
+        assert!(store.read().buckets().count(bucket.id, octets(10)).await.unwrap());
+    }
+    let limited = Bucket {
+        limits: with_quota(79).limits,
+        ..bucket.clone()
+    };
+    assert!(store.read().buckets().update(&limited).await.unwrap());
+    assert!(!store.read().buckets().count(bucket.id, octets(10)).await.unwrap());
+    assert!(store.read().buckets().count(bucket.id, octets(9)).await.unwrap());
+    let less = Usage { size: -70, files: -7 };
+    assert!(store.read().buckets().count(bucket.id, less).await.unwrap());
+    let found = find(&store, &bucket).await.unwrap();
+    assert_eq!((found.used, found.files), (9, 1));
+}
+
 /// A quota that was lowered must not keep anybody from tidying up.
 pub async fn taking_away_counts_even_above_the_quota(store: SharedStore) {
     let full = Bucket {

@@ -15,7 +15,7 @@ use tokio::{sync::Semaphore, time::timeout};
 use super::{
     Sea, SeaOptions, SeaUnitOfWork, connection,
     entity::{
-        api_keys, audit_chain, audit_records, avatars, blobs, buckets, file_deletions, files,
+        api_keys, audit_chain, audit_records, avatars, blobs, bucket_usage, buckets, file_deletions, files,
         idempotency_keys, identities, jobs, one_time_tokens, passkeys, password_credentials, recovery_codes,
         role_permissions, roles, sessions, signing_keys, sweeps, throttles, totp_factors, upload_parts,
         uploads, user_roles, users,
@@ -146,6 +146,7 @@ impl SeaStore {
         has_columns::<api_keys::Entity>(connection).await?;
         has_columns::<signing_keys::Entity>(connection).await?;
         has_columns::<buckets::Entity>(connection).await?;
+        has_columns::<bucket_usage::Entity>(connection).await?;
         has_columns::<files::Entity>(connection).await?;
         has_columns::<blobs::Entity>(connection).await?;
         has_columns::<uploads::Entity>(connection).await?;

@@ -6,6 +6,7 @@ pub(super) mod audit_events;
 pub(super) mod audit_records;
 pub(super) mod avatars;
 pub(super) mod blobs;
+pub(super) mod bucket_usage;
 pub(super) mod buckets;
 pub(super) mod file_deletions;
 pub(super) mod files;
