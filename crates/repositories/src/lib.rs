@@ -76,7 +76,7 @@ pub use store::{Repositories, Store, StoreHealth, UnitOfWork};
 pub use sweeps::SweepRepository;
 pub use throttles::ThrottleRepository;
 pub use totp_factors::TotpFactorRepository;
-pub use uploads::UploadRepository;
+pub use uploads::{UploadAdmission, UploadBounds, UploadRepository};
 pub use users::UserRepository;
 
 /// What every repository call returns.

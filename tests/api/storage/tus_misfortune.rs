@@ -100,6 +100,24 @@ async fn of_racing_parts_at_one_offset_one_is_taken(app: TestApp) {
 on_every_database!(of_racing_parts_at_one_offset_one_is_taken);
 
 #[tokio::test]
+async fn uploads_under_way_announce_no_more_than_the_quota_together() {
+    let files = Files::start().await;
+    files.bucket("small", json!({ "open": true, "quota": 150 })).await;
+    let announce = async |key: &str| {
+        let announced = super::tus::metadata(&[("bucket", "small"), ("key", key)]);
+        let post = files.ada.post(UPLOADS).header("tus-resumable", "1.0.0");
+        let post = post.header("upload-length", "60");
+        post.header("upload-metadata", announced).await
+    };
+    let first = announce("a").await.expect(201).location().to_owned();
+    announce("b").await.expect(201);
+    announce("c").await.expect_problem(413, "QUOTA_EXCEEDED");
+    let ended = files.ada.delete(&first).header("tus-resumable", "1.0.0");
+    ended.await.expect(204);
+    announce("c").await.expect(201);
+}
+
+#[tokio::test]
 async fn an_upload_that_meets_the_quota_ends_once_there_is_room() {
     let files = Files::start().await;
     files.bucket("small", json!({ "open": true, "quota": 150 })).await;

@@ -255,6 +255,8 @@ macro_rules! contract_tests {
                 an_update_of_rules_leaves_what_is_counted_alone
                 a_bucket_with_files_in_it_cannot_be_deleted
                 of_twenty_concurrent_counts_only_those_within_the_quota_take_place
+                without_a_quota_all_concurrent_counts_take_place
+                a_quota_that_comes_later_counts_what_is_there_already
                 taking_away_counts_even_above_the_quota
             }
             files {
@@ -298,6 +300,7 @@ macro_rules! contract_tests {
                 every_field_of_an_upload_comes_back_as_stored
                 an_upload_of_an_unknown_user_or_bucket_is_a_conflict
                 of_concurrent_new_uploads_only_as_many_as_allowed_are_kept
+                of_concurrent_new_uploads_only_as_many_octets_as_allowed_are_announced
                 finished_and_expired_uploads_make_room_for_others
                 uploads_of_an_owner_are_listed_newest_first
                 parts_are_appended_only_where_the_last_one_ended

@@ -12,7 +12,7 @@ use super::fixture::{
     SharedStore, at, bucket, count_true, hash, long_ago, page_of, store_user, stored_bucket, stored_user,
     user, user_id,
 };
-use crate::constraint;
+use crate::{UploadAdmission, UploadBounds, constraint};
 
 fn upload_of(owner: UserId, bucket: &Bucket) -> ResumableUpload {
     ResumableUpload {
@@ -33,8 +33,21 @@ fn upload_of(owner: UserId, bucket: &Bucket) -> ResumableUpload {
     }
 }
 
+fn at_most(uploads: u32) -> UploadBounds {
+    UploadBounds {
+        uploads,
+        octets: None,
+    }
+}
+
+/// Tells whether it was kept.
+async fn insert(store: &SharedStore, upload: &ResumableUpload, bounds: UploadBounds) -> crate::Result<bool> {
+    let admission = store.read().uploads().insert(upload, bounds).await?;
+    Ok(admission == UploadAdmission::Kept)
+}
+
 async fn store_upload(store: &SharedStore, upload: ResumableUpload) -> ResumableUpload {
-    assert!(store.read().uploads().insert(&upload, 100).await.unwrap());
+    assert!(insert(store, &upload, at_most(100)).await.unwrap());
     upload
 }
 
@@ -94,7 +107,7 @@ pub async fn an_upload_of_an_unknown_user_or_bucket_is_a_conflict(store: SharedS
         ..bucket()
     };
     for upload in [upload_of(user_id(), &known), upload_of(owner, &nowhere)] {
-        let conflict = store.read().uploads().insert(&upload, 100).await.unwrap_err();
+        let conflict = insert(&store, &upload, at_most(100)).await.unwrap_err();
         assert!(conflict.is_conflict(constraint::REFERENCE), "{conflict:?}");
     }
 }
@@ -104,7 +117,7 @@ pub async fn of_concurrent_new_uploads_only_as_many_as_allowed_are_kept(store: S
     let (owner, bucket) = (stored_user(&store).await.id, stored_bucket(&store).await);
     let told = count_true(8, || {
         let (store, upload) = (Arc::clone(&store), upload_of(owner, &bucket));
-        async move { store.read().uploads().insert(&upload, 3).await }
+        async move { insert(&store, &upload, at_most(3)).await }
     });
     assert_eq!(told.await, 3);
 }
@@ -113,7 +126,7 @@ pub async fn of_concurrent_new_uploads_only_as_many_as_allowed_are_kept(store: S
 pub async fn finished_and_expired_uploads_make_room_for_others(store: SharedStore) {
     let (owner, other) = (stored_user(&store).await.id, stored_user(&store).await.id);
     let bucket = stored_bucket(&store).await;
-    let insert = async |upload: ResumableUpload| store.read().uploads().insert(&upload, 1).await.unwrap();
+    let insert = async |upload: ResumableUpload| insert(&store, &upload, at_most(1)).await.unwrap();
     assert!(insert(upload_of(other, &bucket)).await);
     let first = upload_of(owner, &bucket);
     assert!(insert(first.clone()).await);
@@ -127,6 +140,31 @@ pub async fn finished_and_expired_uploads_make_room_for_others(store: SharedStor
     };
     assert!(!insert(later(at(999))).await);
     assert!(insert(later(at(1_000))).await);
+}
+
+/// Only those into the same bucket count, and only one's own.
+pub async fn of_concurrent_new_uploads_only_as_many_octets_as_allowed_are_announced(store: SharedStore) {
+    let (owner, other) = (stored_user(&store).await.id, stored_user(&store).await.id);
+    let (bucket, elsewhere) = (stored_bucket(&store).await, stored_bucket(&store).await);
+    let bounds = UploadBounds {
+        uploads: 100,
+        octets: Some(35),
+    };
+    let of_ten = |owner, bucket: &Bucket| ResumableUpload {
+        length: 10,
+        ..upload_of(owner, bucket)
+    };
+    let kept = count_true(8, || {
+        let (store, upload) = (Arc::clone(&store), of_ten(owner, &bucket));
+        async move { insert(&store, &upload, bounds).await }
+    });
+    assert_eq!(kept.await, 3);
+    let refused = of_ten(owner, &bucket);
+    let told = store.read().uploads().insert(&refused, bounds).await;
+    assert_eq!(told.unwrap(), UploadAdmission::TooLarge);
+    for free in [of_ten(other, &bucket), of_ten(owner, &elsewhere)] {
+        assert!(insert(&store, &free, bounds).await.unwrap());
+    }
 }
 
 /// Those of others are not among them.

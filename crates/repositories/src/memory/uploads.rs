@@ -10,11 +10,11 @@ use super::{
     paging::page_of,
     state::{ensure, insert_new, purge},
 };
-use crate::{Result, UploadRepository, constraint};
+use crate::{Result, UploadAdmission, UploadBounds, UploadRepository, constraint};
 
 #[async_trait]
 impl<A: Access> UploadRepository for Memory<A> {
-    async fn insert(&self, upload: &ResumableUpload, most: u32) -> Result<bool> {
+    async fn insert(&self, upload: &ResumableUpload, bounds: UploadBounds) -> Result<UploadAdmission> {
         self.0
             .write(|state| {
                 state.require_user(upload.owner)?;
@@ -25,11 +25,15 @@ impl<A: Access> UploadRepository for Memory<A> {
                 let counts = |other: &&ResumableUpload| {
                     other.owner == upload.owner && !other.finished && other.expires_at > upload.created_at
                 };
-                if state.uploads.values().filter(counts).count() >= most as usize {
-                    return Ok(false);
+                let others = state.uploads.values().filter(counts);
+                let others: Vec<_> = others
+                    .map(|other| (other.length, other.bucket_id == upload.bucket_id))
+                    .collect();
+                let admission = bounds.judge(upload.length, &others);
+                if admission == UploadAdmission::Kept {
+                    insert_new(&mut state.uploads, upload.id, upload, constraint::OTHER)?;
                 }
-                insert_new(&mut state.uploads, upload.id, upload, constraint::OTHER)?;
-                Ok(true)
+                Ok(admission)
             })
             .await
     }

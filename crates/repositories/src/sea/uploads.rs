@@ -21,20 +21,20 @@ use super::{
     query::purge,
     whole::keep,
 };
-use crate::{RepositoryError, Result, UploadRepository, constraint};
+use crate::{RepositoryError, Result, UploadAdmission, UploadBounds, UploadRepository, constraint};
 
 #[async_trait]
 impl<C: SeaConnection> UploadRepository for Sea<C> {
-    async fn insert(&self, upload: &ResumableUpload, most: u32) -> Result<bool> {
+    async fn insert(&self, upload: &ResumableUpload, bounds: UploadBounds) -> Result<UploadAdmission> {
         let row = row_of(upload)?;
         self.write("db.uploads.insert", async {
             let whole = self.conn().whole().await?;
-            let room = has_room(&whole, upload, most).await?;
-            if room {
+            let admission = bounds.judge(upload.length, &under_way(&whole, upload).await?);
+            if admission == UploadAdmission::Kept {
                 Entity::insert(row).exec_without_returning(&whole).await?;
             }
             keep(whole).await?;
-            Ok(room)
+            Ok(admission)
         })
         .await
     }
@@ -116,9 +116,9 @@ impl<C: SeaConnection> UploadRepository for Sea<C> {
     }
 }
 
-/// Whether the owner has fewer uploads under way than `most`. As with API keys, whoever asks holds
-/// the owner's row until the end of the transaction, and reads the uploads with a lock.
-async fn has_room<C: ConnectionTrait>(whole: &C, upload: &ResumableUpload, most: u32) -> Result<bool> {
+/// The owner's uploads under way: how long each is, and whether it goes into the same bucket. As with
+/// API keys, whoever asks holds the owner's row until the end of the transaction.
+async fn under_way<C: ConnectionTrait>(whole: &C, upload: &ResumableUpload) -> Result<Vec<(i64, bool)>> {
     let owner = users::Entity::find_by_id(upload.owner.uuid())
         .lock_exclusive()
         .one(whole)
@@ -128,17 +128,20 @@ async fn has_room<C: ConnectionTrait>(whole: &C, upload: &ResumableUpload, most:
             constraint: constraint::REFERENCE.to_owned(),
         });
     }
-    let under_way = Entity::find()
+    let rows = Entity::find()
         .select_only()
-        .column(Column::Id)
+        .columns([Column::Length, Column::BucketId])
         .filter(Column::Owner.eq(upload.owner.uuid()))
         .filter(Column::Finished.eq(false))
         .filter(Column::ExpiresAt.gt(micros(upload.created_at)))
-        .lock_exclusive()
-        .into_tuple::<Uuid>()
+        .into_tuple::<(i64, Uuid)>()
         .all(whole)
         .await?;
-    Ok(under_way.len() < most as usize)
+    let same = |bucket: Uuid| bucket == upload.bucket_id.uuid();
+    Ok(rows
+        .into_iter()
+        .map(|(length, bucket)| (length, same(bucket)))
+        .collect())
 }
 
 fn unfinished(id: UploadId) -> Condition {

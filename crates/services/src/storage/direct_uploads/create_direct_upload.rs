@@ -85,7 +85,7 @@ impl StorageService {
         let url = self.url_to_put(&staging, &content_type).await?;
         // The URL is given to nobody before its object has a row by which it is found again.
         self.ports.store.read().blobs().insert(&staging).await?;
-        if let Err(error) = self.insert_upload(&upload).await {
+        if let Err(error) = self.insert_upload(&bucket, &upload).await {
             self.give_up(staging.id).await;
             return Err(error);
         }

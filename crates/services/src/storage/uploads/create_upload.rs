@@ -2,9 +2,10 @@
 
 use chrono::Duration;
 use mainstay_domain::{
-    BucketName, FileMetadata, MediaType, ObjectKey, Origin, Principal, ResumableUpload, Sha256, UploadId,
+    Bucket, BucketName, FileMetadata, MediaType, ObjectKey, Origin, Principal, ResumableUpload, Sha256,
+    UploadId,
 };
-use mainstay_repositories::{RepositoryError, constraint};
+use mainstay_repositories::{RepositoryError, UploadAdmission, UploadBounds, constraint};
 
 use crate::{
     Failure,
@@ -13,7 +14,8 @@ use crate::{
 
 /// How long an upload can be resumed. Its parts are swept a day after they came, so never longer.
 const LASTS: Duration = Duration::hours(24);
-/// How many uploads of one user may be under way. Their parts are counted by no quota.
+/// How many uploads of one user may be under way. Until they are files no quota counts their parts, but
+/// they may not announce more than the whole quota of their bucket.
 const MOST_UNDER_WAY: u32 = 100;
 
 /// A file that will come in parts.
@@ -71,7 +73,7 @@ impl StorageService {
             created_at: now,
             expires_at: now + LASTS,
         };
-        self.insert_upload(&upload).await?;
+        self.insert_upload(&bucket, &upload).await?;
         if upload.length > 0 {
             return Ok(upload);
         }
@@ -84,12 +86,18 @@ impl StorageService {
 
     pub(in crate::storage) async fn insert_upload(
         &self,
+        bucket: &Bucket,
         upload: &ResumableUpload,
     ) -> Result<(), StorageError> {
         let uploads = self.ports.store.read().uploads();
-        match uploads.insert(upload, MOST_UNDER_WAY).await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(StorageError::TooManyUploads),
+        let bounds = UploadBounds {
+            uploads: MOST_UNDER_WAY,
+            octets: bucket.limits.quota,
+        };
+        match uploads.insert(upload, bounds).await {
+            Ok(UploadAdmission::Kept) => Ok(()),
+            Ok(UploadAdmission::TooMany) => Err(StorageError::TooManyUploads),
+            Ok(UploadAdmission::TooLarge) => Err(StorageError::QuotaExceeded),
             Err(error) => Err(gone(error)),
         }
     }
