@@ -124,8 +124,9 @@ impl<C: SeaConnection> ApiKeyRepository for Sea<C> {
 }
 
 /// Whether the user has fewer keys than `most`. Whoever asks holds the user's row until the end
-/// of the transaction, so that two who ask at once do not get the same answer; the keys are read
-/// with a lock too, because on MySQL and TiDB only such a read sees what was committed meanwhile.
+/// of the transaction, so that two who ask at once do not get the same answer. The keys are read
+/// without a lock: every statement sees what was committed before it (READ COMMITTED), and a lock on
+/// them would be taken in another order by whoever changes one.
 async fn has_room<C: ConnectionTrait>(whole: &C, user_id: UserId, most: u32) -> Result<bool> {
     let owner = users::Entity::find_by_id(user_id.uuid())
         .lock_exclusive()
@@ -138,7 +139,6 @@ async fn has_room<C: ConnectionTrait>(whole: &C, user_id: UserId, most: u32) -> 
     }
     let keys = Entity::find()
         .filter(Column::UserId.eq(user_id.uuid()))
-        .lock_exclusive()
         .all(whole)
         .await?;
     Ok(keys.len() < most as usize)

@@ -126,7 +126,6 @@ async fn has_room<C: ConnectionTrait>(whole: &C, owner: UserId, most: u32) -> Re
         .column(Column::Id)
         .filter(Column::Owner.eq(owner.uuid()))
         .filter(under_way())
-        .lock_exclusive()
         .into_tuple::<Uuid>()
         .all(whole)
         .await?;

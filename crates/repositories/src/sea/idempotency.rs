@@ -5,7 +5,7 @@ use mainstay_domain::{IdempotencyRecord, StoredResponse, Timestamp, TokenHash};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use super::{
-    Sea,
+    Sea, SeaConnection,
     convert::{Row, micros},
     entity::idempotency_keys::{ActiveModel, Column, Entity, Model},
     query::{insert_new, purge},
@@ -16,7 +16,7 @@ use crate::{IdempotencyRepository, RepositoryError, Result};
 const CLAIM_TRIES: u32 = 5;
 
 #[async_trait]
-impl<C: ConnectionTrait + Send + Sync> IdempotencyRepository for Sea<C> {
+impl<C: SeaConnection> IdempotencyRepository for Sea<C> {
     async fn claim(&self, record: &IdempotencyRecord, now: Timestamp) -> Result<Option<IdempotencyRecord>> {
         self.write("db.idempotency.claim", async {
             for _ in 0..CLAIM_TRIES {

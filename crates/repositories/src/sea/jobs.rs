@@ -28,7 +28,7 @@ const MOST_TAKEN: u32 = 100;
 impl<C: SeaConnection> JobRepository for Sea<C> {
     async fn enqueue(&self, job: &NewJob) -> Result<bool> {
         let row = Entity::insert(row_of(&Job::queued(job)));
-        let insert = async { Ok(insert_new(self.conn(), row).await?) };
+        let insert = insert_new(self.conn(), row);
         let added = self.write("db.jobs.enqueue", insert).await?;
         if added {
             self.job_added(C::IS_UNIT);

@@ -12,7 +12,7 @@ use super::{
     Sea,
     convert::{Row, micros},
     entity::one_time_tokens::{ActiveModel, Column, Entity, Model},
-    query::purge,
+    query::{delete_found, purge},
 };
 use crate::{OneTimeTokenRepository, Result};
 
@@ -97,14 +97,13 @@ impl<C: ConnectionTrait + Send + Sync> OneTimeTokenRepository for Sea<C> {
     }
 
     async fn delete_for_user(&self, user_id: UserId, purpose: TokenPurpose) -> Result<u64> {
-        self.write("db.one_time_tokens.delete_for_user", async {
-            let deleted = Entity::delete_many()
-                .filter(Column::Purpose.eq(purpose.as_str()))
-                .filter(Column::UserId.eq(user_id.uuid()))
-                .exec(self.conn())
-                .await?;
-            Ok(deleted.rows_affected)
-        })
+        let own = Condition::all()
+            .add(Column::Purpose.eq(purpose.as_str()))
+            .add(Column::UserId.eq(user_id.uuid()));
+        self.write(
+            "db.one_time_tokens.delete_for_user",
+            delete_found::<Vec<u8>, _, Entity>(self.conn(), Column::Hash, own),
+        )
         .await
     }
 

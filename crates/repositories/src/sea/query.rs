@@ -7,10 +7,14 @@ use sea_orm::{
     sea_query::{Asterisk, Expr},
 };
 
-use crate::Result;
+use super::SeaConnection;
+use crate::{RepositoryError, Result};
 
 /// Most rows one purge takes at a time: engines limit the values of a statement.
 const PURGE_LIMIT: u64 = 10_000;
+
+/// How often an insertion that lost a deadlock is tried again.
+const MAX_REPEATS: u32 = 5;
 
 /// One of two texts: PostgreSQL numbers its parameters, the others do not.
 pub(super) fn dialect(backend: DbBackend, postgres: &'static str, others: &'static str) -> &'static str {
@@ -106,10 +110,13 @@ pub async fn total<C: ConnectionTrait, E: EntityTrait>(
 
 /// Adds a row unless its key is taken; tells whether it did. A plain insert would kill
 /// PostgreSQL's transaction.
-pub(super) async fn insert_new<A, C>(conn: &C, insert: Insert<A>) -> std::result::Result<bool, DbErr>
+///
+/// Of several that add a key that was removed a moment ago, MySQL makes some the victims of a deadlock.
+/// Outside a unit of work nothing else is lost with them, so they try again.
+pub(super) async fn insert_new<A, C>(conn: &C, insert: Insert<A>) -> Result<bool>
 where
     A: sea_orm::ActiveModelTrait,
-    C: ConnectionTrait,
+    C: SeaConnection,
 {
     let backend = conn.get_database_backend();
     let mut statement: Statement = insert.build(backend);
@@ -119,7 +126,45 @@ where
     } else {
         statement.sql.push_str(" ON CONFLICT DO NOTHING");
     }
-    Ok(conn.execute_raw(statement).await?.rows_affected() == 1)
+    let mut left = if C::IS_UNIT { 0 } else { MAX_REPEATS };
+    loop {
+        match conn
+            .execute_raw(statement.clone())
+            .await
+            .map_err(RepositoryError::from)
+        {
+            Err(RepositoryError::Unavailable(_)) if left > 0 => left -= 1,
+            done => return Ok(done?.rows_affected() == 1),
+        }
+    }
+}
+
+/// Removes the rows that meet `condition`, which are few, by their keys. One statement would lock on MySQL
+/// every row it looks at, those of others among them.
+pub(super) async fn delete_found<K, C, E>(conn: &C, key: E::Column, condition: Condition) -> Result<u64>
+where
+    K: TryGetable + Into<Value> + Send + Sync,
+    C: ConnectionTrait,
+    E: EntityTrait,
+{
+    let keys = keys_of::<K, _, E>(conn, E::find().filter(condition), key).await?;
+    if keys.is_empty() {
+        return Ok(0);
+    }
+    let deleted = E::delete_many().filter(key.is_in(keys)).exec(conn).await?;
+    Ok(deleted.rows_affected)
+}
+
+async fn keys_of<K, C, E>(conn: &C, select: Select<E>, key: E::Column) -> Result<Vec<K>>
+where
+    K: TryGetable + Into<Value> + Send + Sync,
+    C: ConnectionTrait,
+    E: EntityTrait,
+{
+    let select = select.select_only().column(key);
+    let rows = conn.query_all(&select.into_query()).await?;
+    let keys = rows.iter().map(|row| row.try_get_by_index::<K>(0));
+    Ok(keys.collect::<std::result::Result<Vec<K>, DbErr>>()?)
 }
 
 /// Removes up to `limit` rows that meet `stale`. In two statements, for few engines limit a
@@ -130,14 +175,9 @@ where
     C: ConnectionTrait,
     E: EntityTrait,
 {
-    let select = E::find()
-        .select_only()
-        .column(key)
-        .filter(stale.clone())
-        .limit(Ord::min(u64::from(limit), PURGE_LIMIT));
-    let rows = conn.query_all(&select.into_query()).await?;
-    let keys = rows.iter().map(|row| row.try_get_by_index::<K>(0));
-    let keys = keys.collect::<std::result::Result<Vec<K>, DbErr>>()?;
+    let limit = Ord::min(u64::from(limit), PURGE_LIMIT);
+    let select = E::find().filter(stale.clone()).limit(limit);
+    let keys = keys_of::<K, _, E>(conn, select, key).await?;
     if keys.is_empty() {
         return Ok(0);
     }

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use mainstay_domain::{SigningAlgorithm, SigningKey};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{
-    Sea,
+    Sea, SeaConnection,
     convert::{Row, micros},
     entity::signing_keys::{ActiveModel, Column, Entity, Model},
     query::insert_new,
@@ -13,11 +13,12 @@ use super::{
 use crate::{Result, SigningKeyRepository};
 
 #[async_trait]
-impl<C: ConnectionTrait + Send + Sync> SigningKeyRepository for Sea<C> {
+impl<C: SeaConnection> SigningKeyRepository for Sea<C> {
     async fn insert(&self, key: &SigningKey) -> Result<bool> {
-        self.write("db.signing_keys.insert", async {
-            Ok(insert_new(self.conn(), Entity::insert(row_of(key))).await?)
-        })
+        self.write(
+            "db.signing_keys.insert",
+            insert_new(self.conn(), Entity::insert(row_of(key))),
+        )
         .await
     }
 

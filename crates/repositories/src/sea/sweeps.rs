@@ -1,17 +1,17 @@
 //! How far sweeps have come, on SeaORM.
 
 use async_trait::async_trait;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
-    Sea,
+    Sea, SeaConnection,
     entity::sweeps::{ActiveModel, Column, Entity},
     query::insert_new,
 };
 use crate::{Result, SweepRepository};
 
 #[async_trait]
-impl<C: ConnectionTrait + Send + Sync> SweepRepository for Sea<C> {
+impl<C: SeaConnection> SweepRepository for Sea<C> {
     async fn find(&self, name: &str) -> Result<Option<String>> {
         let row = self
             .find_row("db.sweeps.find", Entity::find_by_id(name.to_owned()))

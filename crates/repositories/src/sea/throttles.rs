@@ -2,12 +2,10 @@
 
 use async_trait::async_trait;
 use mainstay_domain::{ThrottleState, Timestamp};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, UpdateMany,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, UpdateMany};
 
 use super::{
-    Sea,
+    Sea, SeaConnection,
     convert::{Row, micros},
     entity::throttles::{ActiveModel, Column, Entity, Model},
     query::{insert_new, purge},
@@ -15,7 +13,7 @@ use super::{
 use crate::{Result, ThrottleRepository};
 
 #[async_trait]
-impl<C: ConnectionTrait + Send + Sync> ThrottleRepository for Sea<C> {
+impl<C: SeaConnection> ThrottleRepository for Sea<C> {
     async fn find(&self, key: &str) -> Result<Option<ThrottleState>> {
         self.run("db.throttles.find", async {
             let row = Entity::find_by_id(key).one(self.conn()).await?;
@@ -36,7 +34,7 @@ impl<C: ConnectionTrait + Send + Sync> ThrottleRepository for Sea<C> {
                     throttle_key: Set(key.to_owned()),
                     ..columns(next)
                 };
-                return Ok(insert_new(self.conn(), Entity::insert(row)).await?);
+                return insert_new(self.conn(), Entity::insert(row)).await;
             };
             let advanced = replaced(key, expected, next).exec(self.conn()).await?;
             Ok(advanced.rows_affected == 1)

@@ -11,7 +11,7 @@ use super::{
     Sea,
     convert::{Row, micros},
     entity::totp_factors::{ActiveModel, Column, Entity, Model},
-    query::purge,
+    query::{delete_found, purge},
 };
 use crate::{Result, TotpFactorRepository};
 
@@ -69,12 +69,13 @@ impl<C: ConnectionTrait + Send + Sync> TotpFactorRepository for Sea<C> {
     }
 
     async fn delete_unconfirmed(&self, user_id: UserId) -> Result<u64> {
-        let delete = Entity::delete_many()
-            .filter(Column::UserId.eq(user_id.uuid()))
-            .filter(Column::ConfirmedAt.is_null());
-        self.write("db.totp_factors.delete_unconfirmed", async {
-            Ok(delete.exec(self.conn()).await?.rows_affected)
-        })
+        let unconfirmed = Condition::all()
+            .add(Column::UserId.eq(user_id.uuid()))
+            .add(Column::ConfirmedAt.is_null());
+        self.write(
+            "db.totp_factors.delete_unconfirmed",
+            delete_found::<Uuid, _, Entity>(self.conn(), Column::Id, unconfirmed),
+        )
         .await
     }
 

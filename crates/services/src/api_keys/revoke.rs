@@ -15,6 +15,7 @@ impl ApiKeyService {
         refuse_key(caller)?;
         let event = self.own_event(AuditKind::ApiKeyRevoked, caller, id.to_string(), origin);
         let unit = self.ports.store.begin().await?;
+        unit.users().lock(caller.user.id).await?;
         if !unit.api_keys().delete(caller.user.id, id).await? {
             return Err(ApiKeyError::NotFound);
         }

@@ -67,6 +67,7 @@ impl AuthService {
     pub async fn logout_all(&self, caller: &Principal, origin: &Origin) -> Result<(), AuthError> {
         session_of(caller)?;
         let unit = self.ports.store.begin().await?;
+        unit.users().lock(caller.user.id).await?;
         unit.sessions()
             .revoke_all(caller.user.id, None, RevocationReason::Logout, self.now())
             .await?;

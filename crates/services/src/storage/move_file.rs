@@ -1,13 +1,16 @@
 //! Moving a file.
 
-use mainstay_domain::{AuditKind, Blob, BlobStatus, Bucket, File, Origin, Principal, Timestamp, Usage};
+use std::collections::BTreeMap;
+
+use mainstay_domain::{
+    AuditKind, Blob, BlobStatus, Bucket, BucketId, File, Origin, Principal, Timestamp, Usage,
+};
 use mainstay_repositories::{RepositoryError, UnitOfWork, constraint};
 
 use super::{
     Condition, Copying, StorageError, StorageService,
     access::{Writer, writing},
     copy_file::exists,
-    erase::remove,
     place::{bury, may_replace, place_of},
     service::MAX_RACES,
 };
@@ -107,10 +110,11 @@ impl StorageService {
         };
         let unit = self.ports.store.begin().await?;
         count(&*unit, journey).await?;
-        if let Some(there) = &journey.there
-            && !remove(&*unit, there, now).await?
-        {
-            return Ok(None);
+        if let Some(there) = &journey.there {
+            if !unit.files().delete(there).await? {
+                return Ok(None);
+            }
+            bury(&*unit, there.blob, now).await?;
         }
         match unit.files().update(&moved).await {
             Ok(true) => {}
@@ -143,25 +147,20 @@ fn taken(error: &RepositoryError) -> bool {
     error.is_conflict(constraint::FILES_KEY)
 }
 
-/// Moves what is counted from one bucket to the other, always in the same order, so that two moves in
-/// opposite directions do not lock each other out.
+/// Moves what is counted from one bucket to the other, and uncounts what makes way, once a bucket and
+/// always in the same order, so that two moves in opposite directions do not lock each other out.
 async fn count(unit: &dyn UnitOfWork, journey: &Journey<'_>) -> Result<(), StorageError> {
-    let (from, to) = (journey.from.id, journey.to.id);
-    if from == to {
-        return Ok(());
+    let mut changes = BTreeMap::<BucketId, Usage>::new();
+    let mut change = |bucket: BucketId, size: i64, files: i64| {
+        let sum = changes.entry(bucket).or_default();
+        (sum.size, sum.files) = (sum.size + size, sum.files + files);
+    };
+    change(journey.from.id, -journey.file.size, -1);
+    change(journey.to.id, journey.file.size, 1);
+    if let Some(there) = &journey.there {
+        change(journey.to.id, -there.size, -1);
     }
-    let size = journey.file.size;
-    let mut changes = [
-        (
-            from,
-            Usage {
-                size: -size,
-                files: -1,
-            },
-        ),
-        (to, Usage { size, files: 1 }),
-    ];
-    changes.sort_by_key(|(bucket, _)| *bucket);
+    changes.retain(|_, change| *change != Usage::default());
     for (bucket, change) in changes {
         if !unit.buckets().count(bucket, change).await? {
             return Err(StorageError::QuotaExceeded);

@@ -2,7 +2,7 @@
 
 use mainstay_domain::{
     AuditKind, Blob, BlobId, BlobStatus, Bucket, File, FileId, FileMetadata, FileStatus, MediaType,
-    ObjectKey, Origin, Sha256, Timestamp, UploadId, Usage,
+    ObjectKey, Origin, Sha256, Timestamp, UploadId, Usage, UserId,
 };
 use mainstay_repositories::{UnitOfWork, constraint};
 
@@ -93,6 +93,7 @@ impl StorageService {
         let id = FileId(self.ports.entropy.id(now));
         let file = placement.new_file(id, self.first_status(), now);
         let unit = self.ports.store.begin().await?;
+        lock_owner(&*unit, placement.bucket, file.owner).await?;
         let one = Usage {
             size: file.size,
             files: 1,
@@ -114,6 +115,7 @@ impl StorageService {
         let now = self.ports.clock.now();
         let mut file = placement.changed(&there, self.first_status(), now);
         let unit = self.ports.store.begin().await?;
+        lock_owner(&*unit, placement.bucket, there.owner).await?;
         let change = Usage {
             size: file.size - there.size,
             files: 0,
@@ -195,6 +197,15 @@ impl Placement<'_> {
     }
 }
 
+/// Everybody who writes into a bucket with a quota takes its one counter in turn. Its owner's row comes
+/// first, as where somebody announces an upload, so that nobody waits for whoever waits for them.
+async fn lock_owner(unit: &dyn UnitOfWork, bucket: &Bucket, owner: Option<UserId>) -> Result<(), Failure> {
+    if let (Some(_), Some(owner)) = (bucket.limits.quota, owner) {
+        unit.users().lock(owner).await?;
+    }
+    Ok(())
+}
+
 /// The bucket is counted before a row that refers to it is added: the other way round, MySQL
 /// would let two uploads lock each other out.
 async fn take_over(
@@ -203,23 +214,23 @@ async fn take_over(
     change: Usage,
     now: Timestamp,
 ) -> Result<(), StorageError> {
+    let (blob, from) = (placement.blob.id, BlobStatus::Writing);
+    if !unit.blobs().set_status(blob, from, BlobStatus::Kept, now).await? {
+        return Err(Failure::Internal(format!("blob {blob} was swept while it was written")).into());
+    }
+    if !unit.buckets().count(placement.bucket.id, change).await? {
+        return match unit.buckets().find_by_id(placement.bucket.id).await? {
+            Some(_) => Err(StorageError::QuotaExceeded),
+            None => Err(StorageError::NotFound),
+        };
+    }
     // An upload becomes one file, whoever else ends it at the same time.
     if let Some(upload) = placement.ends
         && !unit.uploads().finish(upload).await?
     {
         return Err(StorageError::NotFound);
     }
-    let (blob, from) = (placement.blob.id, BlobStatus::Writing);
-    if !unit.blobs().set_status(blob, from, BlobStatus::Kept, now).await? {
-        return Err(Failure::Internal(format!("blob {blob} was swept while it was written")).into());
-    }
-    if unit.buckets().count(placement.bucket.id, change).await? {
-        return Ok(());
-    }
-    match unit.buckets().find_by_id(placement.bucket.id).await? {
-        Some(_) => Err(StorageError::QuotaExceeded),
-        None => Err(StorageError::NotFound),
-    }
+    Ok(())
 }
 
 /// Gives up the octets of a file; the sweep removes them.

@@ -46,7 +46,7 @@ impl UserService {
         mut user: User,
         origin: &Origin,
     ) -> Result<(), UsersError> {
-        let unit = self.begin_demotion(&user).await?;
+        let unit = self.begin_demotion(&user, &[]).await?;
         let event = self.event(AuditKind::UserDeleted, actor, user.id, origin);
         user.status = UserStatus::Deleted;
         user.deleted_at = Some(event.at);

@@ -86,19 +86,29 @@ impl UserService {
         Ok(())
     }
 
-    /// Begins a unit of work that takes administrators away one at a time: of two
-    /// administrators who remove each other at the same moment, one stays.
-    pub(super) async fn begin_demotion(&self, user: &User) -> Result<Box<dyn UnitOfWork>, UsersError> {
+    /// Begins a unit of work after which a user holds `roles`, or none if they go, and that takes
+    /// administrators away one at a time: of two administrators who remove each other at the same
+    /// moment, one stays. Roles are locked before users, and they by their names, wherever both are.
+    pub(super) async fn begin_demotion(
+        &self,
+        user: &User,
+        roles: &[RoleName],
+    ) -> Result<Box<dyn UnitOfWork>, UsersError> {
         let unit = self.ports.store.begin().await?;
-        if user.has_role(&RoleName::admin()) && user.is_active() {
-            unit.roles().lock(&RoleName::admin()).await?;
-            let others = unit
-                .users()
-                .count_active_with_role(&RoleName::admin(), Some(user.id))
-                .await?;
+        let admin = RoleName::admin();
+        let (was, stays) = (user.has_role(&admin), roles.contains(&admin));
+        if was || stays {
+            unit.roles().lock(&admin).await?;
+        }
+        if was && !stays && user.is_active() {
+            let users = unit.users();
+            let others = users.count_active_with_role(&admin, Some(user.id)).await?;
             if others == 0 {
                 return Err(UsersError::LastAdministrator);
             }
+        }
+        for role in roles.iter().filter(|role| **role != admin) {
+            unit.roles().lock(role).await?;
         }
         // A login under way ends before this, and its session with it, or finds what is written here.
         unit.users().lock(user.id).await?;

@@ -30,6 +30,7 @@ impl UserService {
         self.manageable(actor, id, None).await?;
         let event = self.event(AuditKind::SessionsRevoked, actor, id, origin);
         let unit = self.ports.store.begin().await?;
+        unit.users().lock(id).await?;
         unit.sessions()
             .revoke_all(id, None, RevocationReason::RevokedByAdmin, event.at)
             .await?;

@@ -27,11 +27,7 @@ impl UserService {
         if roles == user.roles {
             return Ok(user);
         }
-        let unit = if roles.contains(&RoleName::admin()) {
-            self.ports.store.begin().await?
-        } else {
-            self.begin_demotion(&user).await?
-        };
+        let unit = self.begin_demotion(&user, &roles).await?;
         if let Err(error) = unit.users().set_roles(id, &roles).await {
             drop(unit);
             // A role that is not there and a user who was erased meanwhile look alike.

@@ -21,7 +21,7 @@ impl UserService {
         if user.status == UserStatus::Disabled {
             return Ok(user);
         }
-        let unit = self.begin_demotion(&user).await?;
+        let unit = self.begin_demotion(&user, &[]).await?;
         user.status = UserStatus::Disabled;
         let event = self.event(AuditKind::UserDisabled, actor, id, origin);
         unit.sessions()

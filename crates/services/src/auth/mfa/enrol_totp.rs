@@ -58,6 +58,7 @@ impl AuthService {
             last_used_at: None,
         };
         let unit = self.ports.store.begin().await?;
+        unit.users().lock(caller.user.id).await?;
         unit.totp_factors().delete_unconfirmed(caller.user.id).await?;
         unit.totp_factors().insert(&factor).await?;
         unit.commit().await?;

@@ -91,6 +91,7 @@ impl AuthService {
             None => None,
         };
         let unit = self.ports.store.begin().await?;
+        unit.users().lock(caller.user.id).await?;
         if let Some(judged) = &judged {
             if !self.use_up(&*unit, &caller.user, judged, origin).await? {
                 drop(unit);

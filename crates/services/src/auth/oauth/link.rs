@@ -19,6 +19,7 @@ impl AuthService {
             return Ok(known);
         }
         let unit = self.ports.store.begin().await?;
+        unit.users().lock(user.id).await?;
         let Some(identity) = self.add_identity(&*unit, visitor, user.id, origin).await? else {
             drop(unit);
             let known = self.known_identity(visitor, &user).await?;

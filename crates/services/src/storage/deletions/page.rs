@@ -50,11 +50,12 @@ impl StorageService {
         let count = i64::try_from(batch.doomed.len()).unwrap_or(i64::MAX);
         let unit = self.ports.store.begin().await?;
         let moved = (count, batch.reached.as_ref());
-        if !unit
-            .file_deletions()
-            .advance(&errand.deletion, moved, now)
-            .await?
-            || !remove_all(&*unit, errand.bucket.id, &batch.doomed, now).await?
+        // The bucket's counters before what refers to the bucket, as everywhere.
+        if !remove_all(&*unit, errand.bucket.id, &batch.doomed, now).await?
+            || !unit
+                .file_deletions()
+                .advance(&errand.deletion, moved, now)
+                .await?
         {
             return Ok(Step::Raced);
         }
