@@ -20,6 +20,8 @@ mod mail_words;
 mod mailers;
 mod moka_principal_cache;
 mod object_stores;
+#[cfg(any(feature = "object-storage", feature = "social-login"))]
+mod outgoing;
 #[cfg(feature = "breach-check")]
 mod range_api;
 mod system_clock;

@@ -28,4 +28,4 @@ pub mod users;
 pub mod wire;
 
 pub use services::Services;
-pub use settings::{BodyLimit, CookieMode, HttpSettings};
+pub use settings::{BodyLimit, CookieMode, HttpSettings, RequestTrace};

@@ -1,6 +1,9 @@
 //! What can be set about HTTP.
 
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
+
+use actix_web::http::{StatusCode, header::HeaderMap};
+use tracing::Span;
 
 use crate::extract::{CursorKey, TrustedProxies};
 
@@ -46,6 +49,17 @@ pub struct HttpSettings {
     pub front_end_url: Option<String>,
     /// Log health checks at debug level only.
     pub quiet_health: bool,
+    /// Makes requests parts of the traces of their callers.
+    pub trace: Option<Arc<dyn RequestTrace>>,
+}
+
+/// Sees the spans of requests.
+pub trait RequestTrace: fmt::Debug + Send + Sync {
+    /// A span was made for a request with these headers; nothing is in it yet.
+    fn begin(&self, span: &Span, headers: &HeaderMap);
+
+    /// The request is answered.
+    fn end(&self, span: &Span, status: StatusCode);
 }
 
 impl Default for HttpSettings {
@@ -63,6 +77,7 @@ impl Default for HttpSettings {
             cursor_key: CursorKey::new(b"only for tests"),
             front_end_url: None,
             quiet_health: false,
+            trace: None,
         }
     }
 }

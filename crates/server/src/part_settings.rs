@@ -19,7 +19,7 @@ use url::Url;
 
 use crate::{
     config::{Config, HashingConfig, Registration, SECOND_FACTOR_MEMORY, ThrottleConfig},
-    safeguards,
+    safeguards, telemetry,
     wiring::{ENROLMENT_TTL, key_for},
 };
 
@@ -153,5 +153,6 @@ pub(crate) fn http_settings(config: &Config, secret: &SecretString) -> anyhow::R
         cursor_key: CursorKey::new(&key_for(secret, "list cursors")),
         front_end_url: config.auth.front_end_url.clone(),
         quiet_health: config.environment.is_production(),
+        trace: telemetry::request_trace(&config.traces),
     })
 }

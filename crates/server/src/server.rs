@@ -65,7 +65,8 @@ impl ServerBuilder {
     /// A sentence about what did not work.
     pub async fn run(self) -> anyhow::Result<()> {
         let config = &self.config;
-        let _logs = telemetry::init_logs(&config.log, config.environment)?;
+        let (spans, _traces) = telemetry::span_layer(&config.traces)?.unzip();
+        let _logs = telemetry::init_with(&config.log, config.environment, spans)?;
         let signals = shutdown::Signals::listen().context("signals cannot be listened to")?;
         let running = self.start().await?;
         banner::print(&running);
@@ -107,7 +108,10 @@ impl ServerBuilder {
             management,
             jobs: Jobs::start(jobs, &wired.context),
             worker: works.then(|| Worker::start(wired.runner, bell, config)),
-            upkeep: tokio::spawn(telemetry::upkeep(telemetry::init_metrics())),
+            upkeep: tokio::spawn(telemetry::upkeep(
+                telemetry::init_metrics(),
+                wired.context.sea.clone(),
+            )),
             context: wired.context,
             state: wired.state,
             services: wired.services,

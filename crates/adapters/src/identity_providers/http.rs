@@ -7,6 +7,8 @@ use reqwest::{Client, RequestBuilder, StatusCode, redirect::Policy};
 use serde_json::Value;
 use url::{Url, form_urlencoded::Serializer};
 
+use crate::outgoing;
+
 /// Discovery documents and key sets have some ten kilobytes.
 const LONGEST_ANSWER: usize = 256 << 10;
 /// A browser waits behind this.
@@ -92,7 +94,7 @@ fn encoded(text: &str) -> String {
 }
 
 async fn read(request: RequestBuilder) -> Result<(StatusCode, Option<Value>), ProviderError> {
-    let mut response = request.send().await.map_err(failed)?;
+    let mut response = outgoing::send_built(request).await.map_err(failed)?;
     let status = response.status();
     let mut octets = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {

@@ -8,6 +8,7 @@ use std::{
     future::{Future, Ready, ready},
     panic::{AssertUnwindSafe, catch_unwind},
     rc::Rc,
+    sync::Arc,
 };
 
 use actix_web::{
@@ -30,7 +31,7 @@ use super::{
 use crate::{
     error::{ApiError, ErrorCode},
     extract::TrustedProxies,
-    settings::HttpSettings,
+    settings::{HttpSettings, RequestTrace},
 };
 
 /// See the module.
@@ -41,6 +42,7 @@ pub struct Observe {
     cors_origins: Vec<String>,
     credentials: bool,
     quiet_health: bool,
+    trace: Option<Arc<dyn RequestTrace>>,
 }
 
 impl Observe {
@@ -53,6 +55,7 @@ impl Observe {
             cors_origins: settings.cors_origins.clone(),
             credentials: settings.cookie_mode.is_some(),
             quiet_health: settings.quiet_health,
+            trace: settings.trace.clone(),
         }
     }
 
@@ -112,6 +115,9 @@ where
         let shared = Rc::clone(&self.shared);
         let in_flight = shared.metrics.enter();
         let exchange = Exchange::begin(&mut request, &shared.settings.proxies);
+        if let Some(trace) = &shared.settings.trace {
+            trace.begin(&exchange.span, request.headers());
+        }
         let span = exchange.span.clone();
         // Extractors and handlers may panic before they return a future.
         let called = span.in_scope(|| catch_unwind(AssertUnwindSafe(|| self.service.call(request))));
@@ -187,6 +193,9 @@ impl Shared {
     }
 
     fn record(&self, exchange: &Exchange, status: StatusCode, size: BodySize) {
+        if let Some(trace) = &self.settings.trace {
+            trace.end(&exchange.span, status);
+        }
         let (status, took) = (status.as_u16(), exchange.started.elapsed());
         self.metrics
             .record(&exchange.method, exchange.route(), status, took);

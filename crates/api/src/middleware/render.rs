@@ -59,6 +59,7 @@ fn document(exchange: &Exchange, error: Option<&ApiError>, status: StatusCode) -
     let code = error.map_or_else(|| ErrorCode::for_status(status), ApiError::code);
     // For the access line: which rule refused whom (ASVS 5.0 16.3.2, 16.3.3).
     exchange.span.record("code", code.as_str());
+    metrics::counter!("mainstay_problems_total", "code" => code.as_str()).increment(1);
     let Some(error) = error else {
         let mut problem = Problem::of_code(code, path, id);
         problem.status = status.as_u16();

@@ -34,6 +34,7 @@ mod setting;
 mod sources;
 mod storage;
 mod throttle;
+mod traces;
 mod users;
 
 pub use audit::AuditConfig;
@@ -63,4 +64,5 @@ pub use setting::Setting;
 pub use sources::Sources;
 pub use storage::{BucketMapping, StorageBackend, StorageConfig};
 pub use throttle::{SECOND_FACTOR_MEMORY, ThrottleConfig};
+pub use traces::TracesConfig;
 pub use users::UsersConfig;

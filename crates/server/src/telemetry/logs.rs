@@ -38,6 +38,9 @@ pub enum TelemetryError {
     /// The filter is not one.
     #[error("the log level cannot be understood: {0}")]
     Filter(String),
+    /// There is no way to the collector of traces.
+    #[error("traces cannot be sent: {0}")]
+    Traces(String),
 }
 
 /// Writes what is still waiting when dropped; to be kept until the process ends.
@@ -53,13 +56,26 @@ pub struct LogGuard {
 /// # Errors
 /// [`TelemetryError`] for a filter that is none, or a file that cannot be opened.
 pub fn init_logs(config: &LogConfig, environment: Environment) -> Result<LogGuard, TelemetryError> {
+    init_with(config, environment, None)
+}
+
+/// What sends spans to a collector.
+pub(super) type SpanLayer = Box<dyn Layer<Registry> + Send + Sync>;
+
+/// [`init_logs`], and what sees the spans whatever the log level is.
+pub(crate) fn init_with(
+    config: &LogConfig,
+    environment: Environment,
+    spans: Option<SpanLayer>,
+) -> Result<LogGuard, TelemetryError> {
     let filter = filter(&config.level)?;
     let format = config.format_in(environment);
     let (writer, terminal, guard) = writer(config.file.as_deref(), format)?;
     let layer = layer(format, writer, terminal);
+    let logs = layer.with_filter(filter).with_filter(filter_fn(shows_no_secret));
+    let layers: Vec<SpanLayer> = spans.into_iter().chain([logs.boxed()]).collect();
     // It fails only if there is a subscriber already, which is then the one to keep.
-    let logs = tracing_subscriber::registry().with(layer).with(filter);
-    let _ = logs.with(filter_fn(shows_no_secret)).try_init();
+    let _ = tracing_subscriber::registry().with(layers).try_init();
     Ok(guard)
 }
 

@@ -2,9 +2,10 @@
 
 use std::{sync::OnceLock, time::Duration};
 
+use mainstay_repositories::sea::SeaStore;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-use super::logs;
+use super::{logs, process};
 
 /// Seconds; fine where answers should be, coarse where they should not.
 const DURATION_BUCKETS: [f64; 12] = [
@@ -47,11 +48,12 @@ fn recorder() -> metrics_exporter_prometheus::PrometheusRecorder {
 }
 
 /// Keeps the recorder small; runs until the task it is in ends.
-pub(crate) async fn upkeep(handle: PrometheusHandle) {
+pub(crate) async fn upkeep(handle: PrometheusHandle, store: SeaStore) {
     let mut ticks = tokio::time::interval(UPKEEP);
     loop {
         ticks.tick().await;
         handle.run_upkeep();
+        process::measure(&store);
         metrics::counter!("mainstay_log_lines_dropped_total").absolute(logs::dropped_lines());
     }
 }

@@ -13,7 +13,7 @@ use super::{
     session::Session,
     wire::{B2Bucket, B2BucketType, B2LifecycleRule, DownloadAuthorized, Listed},
 };
-use crate::object_stores::cloud::CloudKeys;
+use crate::{object_stores::cloud::CloudKeys, outgoing};
 
 /// How the native API is reached.
 #[derive(Clone)]
@@ -219,7 +219,7 @@ fn pause(tries: u32, told: RetryAfter, longest: Duration) -> Duration {
 /// Sends a request and reads the answer.
 pub(super) async fn answer<T: DeserializeOwned>(request: RequestBuilder) -> Result<T, (Failure, RetryAfter)> {
     let broken = |error| (Failure::transport(error), None);
-    let response = request.send().await.map_err(broken)?;
+    let response = outgoing::send_built(request).await.map_err(broken)?;
     let status = response.status();
     let after = response.headers().get("retry-after");
     let after = after.and_then(|value| value.to_str().ok()?.parse().ok());

@@ -11,6 +11,7 @@ use super::{
     RemoteBuckets, failure::failed, remote::Remote, settings::CloudService, settings::CloudSettings,
     transport::Transport,
 };
+use crate::outgoing;
 
 /// How long a signed request may be on its way.
 const LASTS: Duration = Duration::from_secs(300);
@@ -33,7 +34,7 @@ impl S3Buckets {
             .signed_url(method.clone(), &Path::ROOT, LASTS)
             .await;
         let request = self.transport.client().request(method, url.map_err(failed)?);
-        let answer = request.body(body).send().await;
+        let answer = outgoing::send_built(request.body(body)).await;
         let answer = answer.map_err(|error| ObjectError::Unavailable(error.without_url().to_string()))?;
         Ok(answer.status())
     }

@@ -14,6 +14,8 @@ use object_store::{
 use reqwest::{Body, Client, Request, redirect::Policy};
 use url::Url;
 
+use crate::outgoing;
+
 /// Octets a second below which sending is given up.
 const SLOWEST: u64 = 32 << 10;
 /// Requests with more are sent with time for their length.
@@ -74,7 +76,7 @@ impl HttpService for Transport {
         } else {
             &self.reading
         };
-        let response = client.execute(request).await.map_err(failed)?;
+        let response = outgoing::send(client, request).await.map_err(failed)?;
         let (parts, body) = http::Response::from(response).into_parts();
         Ok(HttpResponse::from_parts(
             parts,
