@@ -40,6 +40,33 @@ async fn requests_are_counted_by_the_pattern_of_their_route() {
 }
 
 #[tokio::test]
+async fn refusals_and_connections_and_the_process_are_measured() {
+    let app = TestApp::start().await;
+    let wrong = serde_json::json!({ "email": "ada@example.com", "password": "not the right one" });
+    app.post("/api/v1/auth/login")
+        .json(wrong)
+        .send()
+        .await
+        .expect(401);
+    let wanted = [
+        "mainstay_problems_total{code=\"INVALID_CREDENTIALS\"}",
+        "mainstay_db_connections{state=\"max\"}",
+        "mainstay_process_resident_memory_bytes",
+        "mainstay_process_open_files",
+    ];
+    // They are measured every few seconds, first when the server starts.
+    for _ in 0..300 {
+        let metrics = app.get("/metrics").send().await.expect(200);
+        let text = metrics.text();
+        if wanted.iter().all(|line| text.contains(line)) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("not all of {wanted:?} are there");
+}
+
+#[tokio::test]
 async fn metrics_that_are_switched_off_are_not_found() {
     let app = TestApp::with("server.metrics_enabled", "false").start().await;
     app.get("/metrics").send().await.expect_problem(404, "NOT_FOUND");
