@@ -98,12 +98,16 @@ async fn deliver(url: &str, app: &TestApp, watch: &Watch, provider: &FakeProvide
         .with("mail.password", &password);
     let _sender = sender.start().await;
     for _ in 0..600 {
-        if smtp.accepted().len() >= waiting {
+        if smtp.accepted(0).len() >= waiting {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    assert_eq!(smtp.accepted().len(), waiting, "not every mail was delivered");
+    assert_eq!(
+        smtp.accepted(waiting).len(),
+        waiting,
+        "not every mail was delivered"
+    );
 }
 
 fn with_same_keys(

@@ -20,7 +20,7 @@ class Server:
     """`mainstay serve` on data in `folder`, with more settings if wanted."""
 
     def __init__(self, binary, folder, settings):
-        self.binary, self.port = binary, free_port()
+        self.binary, self.port, self.process = binary, free_port(), None
         self.log = open(os.path.join(folder, "log"), "ab")
         plain = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG")}
         self.env = plain | {

@@ -10,6 +10,7 @@ mod raw_http;
 mod replicas;
 mod s3_server;
 mod smtp_server;
+mod unserved;
 
 pub use clamd::Clamd;
 pub use cuttable_proxy::{CuttableProxy, Line};
@@ -19,3 +20,4 @@ pub use raw_http::exchange;
 pub use replicas::Replicas;
 pub use s3_server::{BUCKET, KEY_ID, S3Server, SECRET};
 pub use smtp_server::{SmtpServer, TestCertificate};
+pub use unserved::{again_if_unserved, race};

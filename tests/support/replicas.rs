@@ -1,10 +1,8 @@
 //! Two servers on one database.
 
-use futures::future::join_all;
 use mainstay_testkit::{OwnDatabase, TestApp, TestDatabase, TestResponse};
 
-/// How often a request that was not served (503) is sent again.
-const MAX_REPEATS: usize = 5;
+use super::unserved::race;
 
 /// Two servers that know of each other only by their database.
 pub struct Replicas {
@@ -35,20 +33,7 @@ impl Replicas {
     /// Sends eight requests at once, by turns to both, and gives back the answers.
     pub async fn race(&self, ask: impl AsyncFn(&TestApp, usize) -> TestResponse) -> Vec<TestResponse> {
         let apps = [&self.here, &self.there];
-        join_all((0..8).map(async |number| {
-            let mut answer = ask(apps[number % 2], number).await;
-            // A database may choose a victim among those who race. A 503 says that nothing of the
-            // request was kept, and a client asks again.
-            for _ in 0..MAX_REPEATS {
-                if answer.status() != 503 {
-                    break;
-                }
-                eprintln!("asked again after {}", answer.text());
-                answer = ask(apps[number % 2], number).await;
-            }
-            answer
-        }))
-        .await
+        race(8, async |number| ask(apps[number % 2], number).await).await
     }
 
     /// As [`race`](Self::race), and exactly one answer must be `won`, every other a problem that

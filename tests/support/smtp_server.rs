@@ -7,11 +7,14 @@ use std::{
     process::{Child, ChildStdout, Command, Stdio},
     sync::{Arc, Mutex},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use mainstay_testkit::{TestApp, TestAppBuilder};
 use serde_json::Value;
+
+/// The longest a mail that was handed over may take to be told.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the server accepted so far.
 type Accepted = Arc<Mutex<Vec<Value>>>;
@@ -50,19 +53,16 @@ impl SmtpServer {
         })
     }
 
-    /// The mails it accepted. They come through a pipe, so that this waits until none came for a
-    /// while.
-    pub fn accepted(&self) -> Vec<Value> {
+    /// The mails it accepted. They come through a pipe, so that this waits until there are
+    /// `expected`, and then for a while whether there are more.
+    pub fn accepted(&self, expected: usize) -> Vec<Value> {
         let told = || self.accepted.lock().expect("no panic").clone();
-        let mut before = told();
-        loop {
-            thread::sleep(Duration::from_millis(300));
-            let now = told();
-            if now.len() == before.len() {
-                return now;
-            }
-            before = now;
+        let begun = Instant::now();
+        while told().len() < expected && begun.elapsed() < PATIENCE {
+            thread::sleep(Duration::from_millis(20));
         }
+        thread::sleep(Duration::from_millis(300));
+        told()
     }
 
     /// A server under test that sends its mails here, and soon again what failed.

@@ -219,7 +219,7 @@ mod tests {
             let _ = check(&raw).await;
             // An unoptimised build on a busy machine; a release build takes milliseconds.
             assert!(
-                start.elapsed() < Duration::from_secs(5),
+                start.elapsed() < Duration::from_secs(20),
                 "{raw} took {:?}",
                 start.elapsed()
             );

@@ -16,8 +16,9 @@ pub trait IdempotencyRepository: Send + Sync {
     /// Stores the answer to a claimed key.
     async fn complete(&self, key: &TokenHash, response: &StoredResponse) -> Result<()>;
 
-    /// Gives a claimed key back, so that the request may be tried again.
-    async fn release(&self, key: &TokenHash) -> Result<()>;
+    /// Gives a claimed key back, so that the request may be tried again, if this is the claim that
+    /// holds it (its end tells them apart) and it has no answer yet.
+    async fn release(&self, claim: &IdempotencyRecord) -> Result<()>;
 
     /// Removes up to `limit` records that expired before `before`. Returns how many.
     async fn purge(&self, before: Timestamp, limit: u32) -> Result<u64>;

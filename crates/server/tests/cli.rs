@@ -7,13 +7,17 @@
     reason = "a test may fail loudly, and holds up nobody by waiting"
 )]
 
+#[path = "support/served.rs"]
+mod served;
+
 use std::{
-    io::{Read, Write},
-    net::TcpStream,
+    io::Write,
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Command, Output, Stdio},
     time::{Duration, Instant},
 };
+
+use served::Served;
 
 const PASSWORD: &str = "correct horse battery staple";
 
@@ -50,70 +54,6 @@ fn create_admin(dir: &Path, email: &str, password: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-/// A server in a process of its own that is stopped with the test.
-struct Served {
-    child: Child,
-    reader: Option<std::thread::JoinHandle<String>>,
-    port: u16,
-}
-
-impl Served {
-    /// Starts `serve` and waits until it answers.
-    fn start(dir: &Path, variables: &[(&str, &str)]) -> Self {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
-        let mut child = mainstay(dir, &["serve"])
-            .env("PORT", port.to_string())
-            .envs(variables.iter().copied())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let stdout = child.stdout.take().unwrap();
-        let reader = std::thread::spawn(move || std::io::read_to_string(stdout).unwrap());
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(child.try_wait().unwrap().is_none(), "it ended at once");
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        Self {
-            child,
-            reader: Some(reader),
-            port,
-        }
-    }
-
-    /// Stops it in order; what it printed from the first to the last line.
-    fn stop(mut self) -> String {
-        self.signal("-TERM");
-        assert_eq!(self.child.wait().unwrap().code(), Some(0));
-        self.reader.take().unwrap().join().unwrap()
-    }
-
-    fn signal(&self, name: &str) {
-        let id = self.child.id().to_string();
-        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
-    }
-
-    fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 #[test]
 fn serve_greets_answers_the_probe_and_ends_in_order_when_told_to() {
     let dir = tempfile::tempdir().unwrap();
@@ -143,13 +83,19 @@ fn serve_greets_answers_the_probe_and_ends_in_order_when_told_to() {
 fn a_second_signal_ends_the_server_at_once() {
     let dir = tempfile::tempdir().unwrap();
     let mut server = Served::start(dir.path(), &[("MAINSTAY_SERVER__DRAIN_PAUSE", "60s")]);
+    server.signal("-INT");
+    let begun = Instant::now();
+    while !server.get("/health/ready").starts_with("HTTP/1.1 503") {
+        assert!(
+            begun.elapsed() < Duration::from_secs(20),
+            "it still claims to be ready"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
     let begun = Instant::now();
     server.signal("-INT");
-    std::thread::sleep(Duration::from_millis(300));
-    assert!(server.get("/health/ready").starts_with("HTTP/1.1 503"));
-    server.signal("-INT");
     server.child.wait().unwrap();
-    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
 }
 
 #[test]

@@ -8,10 +8,10 @@
 )]
 
 use std::{
-    io::{Read, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
     path::Path,
-    process::{Child, Command, Output, Stdio},
+    process::{Child, ChildStdout, Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -43,20 +43,24 @@ fn mainstay(dir: &Path, port: u16, arguments: &[&str]) -> Command {
     command
 }
 
-fn serve(dir: &Path, mail_port: u16) -> (Child, u16) {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = free.local_addr().unwrap().port();
-    drop(free);
+/// A server on a port that is free, what it goes on to print, and the port.
+fn serve(dir: &Path, mail_port: u16) -> (Child, BufReader<ChildStdout>, u16) {
     let mut child = mainstay(dir, mail_port, &["serve"])
-        .env("PORT", port.to_string())
+        .env("PORT", "0")
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(child.try_wait().unwrap().is_none(), "it ended at once");
-        std::thread::sleep(Duration::from_millis(10));
+    let mut printed = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    loop {
+        line.clear();
+        let read = printed.read_line(&mut line).unwrap();
+        assert!(read > 0, "it ended at once");
+        if let Some((_, port)) = line.trim_end().split_once("API      http://127.0.0.1:") {
+            let port = port.trim_end_matches("/api/v1").parse().unwrap();
+            return (child, printed, port);
+        }
     }
-    (child, port)
 }
 
 /// Registers somebody, who is to get a mail.
@@ -89,7 +93,7 @@ fn dead_letters_are_listed_tried_again_and_removed_and_name_their_request() {
         let arguments = [&["jobs"], arguments].concat();
         mainstay(dir.path(), mail_port, &arguments).output().unwrap()
     };
-    let (mut server, port) = serve(dir.path(), mail_port);
+    let (mut server, printed, port) = serve(dir.path(), mail_port);
     register(port, "adas-own-request");
     let begun = Instant::now();
     let dead = loop {
@@ -111,7 +115,7 @@ fn dead_letters_are_listed_tried_again_and_removed_and_name_their_request() {
             .unwrap()
             .success()
     );
-    let printed = std::io::read_to_string(server.stdout.take().unwrap()).unwrap();
+    let printed = std::io::read_to_string(printed).unwrap();
     assert!(server.wait().unwrap().success());
     let line = printed.lines().find(|line| line.contains("a job was given up"));
     assert!(line.unwrap().contains("adas-own-request"), "{line:?}");

@@ -17,12 +17,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::{HttpResponse, get};
+use actix_web::{HttpResponse, get, web::Data};
 use mainstay_domain::Permission;
 use mainstay_server::{
     Job, Server,
     config::{Config, Sources},
 };
+use tokio::sync::Notify;
+
+/// The longest anything is waited for that must happen.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 fn config(dir: &tempfile::TempDir) -> Config {
     let url = format!("sqlite://{}/data/app.db", dir.path().display());
@@ -48,11 +52,35 @@ async fn get(addr: SocketAddr, path: &str) -> String {
     .unwrap()
 }
 
-/// Says hello slowly
+/// Waits until `wanted` is true.
+async fn until(wanted: impl AsyncFn() -> bool, what: &str) {
+    let begun = Instant::now();
+    while !wanted().await {
+        assert!(begun.elapsed() < PATIENCE, "{what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Says hello
 #[utoipa::path(tag = "test", operation_id = "say_hello", responses((status = 200, description = "Hello")))]
 #[get("/api/v1/hello")]
 async fn hello() -> HttpResponse {
-    tokio::time::sleep(Duration::from_millis(800)).await;
+    HttpResponse::Ok().body("hello")
+}
+
+/// Tells that a request is under way, and holds it until the test lets it go.
+#[derive(Default)]
+struct Gate {
+    entered: Notify,
+    opened: Notify,
+}
+
+/// Says hello once it may
+#[utoipa::path(tag = "test", operation_id = "hello_late", responses((status = 200, description = "Hello")))]
+#[get("/api/v1/late")]
+async fn late(gate: Data<Gate>) -> HttpResponse {
+    gate.entered.notify_one();
+    gate.opened.notified().await;
     HttpResponse::Ok().body("hello")
 }
 
@@ -93,17 +121,23 @@ async fn routes_of_a_product_are_served_and_described() {
 #[actix_web::test]
 async fn requests_under_way_finish_while_readiness_is_denied() {
     let dir = tempfile::tempdir().unwrap();
-    let builder = Server::builder(config(&dir)).routes(|routes, _| {
-        routes.service(hello);
+    let mut config = config(&dir);
+    // As long as the public port tells of the shutdown.
+    config.server.drain_pause = Duration::from_secs(5);
+    let gate = Data::new(Gate::default());
+    let held = gate.clone();
+    let builder = Server::builder(config).routes(move |routes, _| {
+        routes.app_data(held.clone()).service(late);
     });
     let server = builder.start().await.unwrap();
     let addr = server.addr;
-    let slow = actix_web::rt::spawn(get(addr, "/api/v1/hello"));
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    let under_way = actix_web::rt::spawn(get(addr, "/api/v1/late"));
+    gate.entered.notified().await;
     let stopping = actix_web::rt::spawn(server.stop());
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    assert!(get(addr, "/health/ready").await.starts_with("HTTP/1.1 503"));
-    assert!(slow.await.unwrap().ends_with("hello"));
+    let denied = async || get(addr, "/health/ready").await.starts_with("HTTP/1.1 503");
+    until(denied, "it still claims to be ready").await;
+    gate.opened.notify_one();
+    assert!(under_way.await.unwrap().ends_with("hello"));
     stopping.await.unwrap().unwrap();
     assert!(TcpStream::connect(addr).is_err());
 }
@@ -115,10 +149,18 @@ async fn idle_connections_do_not_hold_the_shutdown_up() {
     let mut idle = TcpStream::connect(server.addr).unwrap();
     idle.write_all(b"GET /health HTTP/1.1\r\nHost: test\r\n\r\n")
         .unwrap();
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    // Idle is a connection whose request was answered.
+    let idle = tokio::task::spawn_blocking(move || {
+        let read = idle.read(&mut [0; 4096]).unwrap();
+        assert!(read > 0, "it was closed without an answer");
+        idle
+    });
+    let idle = idle.await.unwrap();
     let begun = Instant::now();
     server.stop().await.unwrap();
-    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    // Requests under way would have had 30 s, and an idle connection is kept for 75.
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    drop(idle);
 }
 
 #[actix_web::test]
@@ -140,13 +182,7 @@ async fn jobs_run_again_and_again_even_after_failing_or_panicking() {
         })]
     });
     let server = builder.start().await.unwrap();
-    for _ in 0..200 {
-        if runs.load(Ordering::SeqCst) > 3 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    assert!(runs.load(Ordering::SeqCst) > 3);
+    until(async || runs.load(Ordering::SeqCst) > 3, "the job runs no more").await;
     server.stop().await.unwrap();
 }
 
@@ -220,20 +256,23 @@ async fn the_management_port_tells_of_the_shutdown_until_the_end() {
     let dir = tempfile::tempdir().unwrap();
     let mut config = config(&dir);
     config.server.management_port = Some(0);
-    let builder = Server::builder(config).routes(|routes, _| {
-        routes.service(hello);
+    config.server.shutdown_timeout = Duration::from_secs(120);
+    let gate = Data::new(Gate::default());
+    let held = gate.clone();
+    let builder = Server::builder(config).routes(move |routes, _| {
+        routes.app_data(held.clone()).service(late);
     });
     let server = builder.start().await.unwrap();
     let (public, management) = (server.addr, server.management_addr.unwrap());
-    let slow = actix_web::rt::spawn(get(public, "/api/v1/hello"));
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    let under_way = actix_web::rt::spawn(get(public, "/api/v1/late"));
+    gate.entered.notified().await;
     let stopping = actix_web::rt::spawn(server.stop());
-    // The public port is closed after 300 ms; the request under way needs 800.
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    assert!(TcpStream::connect(public).is_err());
+    let closed = async || TcpStream::connect(public).is_err();
+    until(closed, "the public port stays open").await;
     assert!(get(management, "/health/ready").await.starts_with("HTTP/1.1 503"));
     assert!(get(management, "/health").await.starts_with("HTTP/1.1 200"));
-    assert!(slow.await.unwrap().ends_with("hello"));
+    gate.opened.notify_one();
+    assert!(under_way.await.unwrap().ends_with("hello"));
     stopping.await.unwrap().unwrap();
     assert!(TcpStream::connect(management).is_err());
 }

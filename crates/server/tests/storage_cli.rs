@@ -9,8 +9,8 @@
 
 use std::{
     fs,
-    io::{Read, Write},
-    net::{TcpListener, TcpStream},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
 };
@@ -45,19 +45,24 @@ impl Drop for Server {
 
 impl Server {
     fn start(dir: &Path) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
         let mut child = mainstay(dir, &["serve"])
-            .env("PORT", port.to_string())
-            .stdout(Stdio::null())
+            .env("PORT", "0")
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(child.try_wait().unwrap().is_none(), "it ended at once");
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
+        let mut printed = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        let port = loop {
+            line.clear();
+            let read = printed.read_line(&mut line).unwrap();
+            assert!(read > 0, "it ended at once");
+            if let Some((_, port)) = line.trim_end().split_once("API      http://127.0.0.1:") {
+                break port.trim_end_matches("/api/v1").parse().unwrap();
+            }
+        };
+        // It must not wait for somebody to read what it goes on to print.
+        std::thread::spawn(move || std::io::copy(&mut printed, &mut std::io::sink()));
         Self { child, port }
     }
 

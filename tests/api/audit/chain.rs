@@ -1,12 +1,15 @@
 //! The audit log's chain, on every database, with a server at work.
 
 use mainstay_services::audit::Problem;
-use mainstay_testkit::{TestApp, TestDatabase};
+use mainstay_testkit::{PASSWORD, TestApp, TestDatabase};
+use serde_json::json;
+
+use crate::support::again_if_unserved;
 
 /// Waits until the server has sealed everything.
 async fn sealed(app: &TestApp) {
     let chain = app.context().store.read().audit_chain();
-    for _ in 0..200 {
+    for _ in 0..600 {
         if chain.count_unsealed().await.unwrap() == 0 {
             return;
         }
@@ -66,7 +69,9 @@ async fn seal_side_by_side(kind: TestDatabase) {
     }
     let logins = apps.iter().enumerate().map(|(number, app)| async move {
         for _ in 0..20 {
-            app.login(&format!("user{number}@example.com")).await;
+            let body = json!({ "email": format!("user{number}@example.com"), "password": PASSWORD });
+            let login = async || app.post("/api/v1/auth/login").json(body.clone()).await;
+            again_if_unserved(login).await.expect(200);
         }
     });
     futures::future::join_all(logins).await;

@@ -139,11 +139,9 @@ async fn race(database: TestDatabase) {
     };
     app.register("ada@example.com").await;
     let token = asked(&app).await;
-    let tries = (0..8).map(|number| {
-        let (app, token) = (&app, &token);
-        async move { reset(app, token, &format!("{NEW} {number}")).await.status() }
-    });
-    let statuses = futures::future::join_all(tries).await;
+    let attempt = async |number: usize| reset(&app, &token, &format!("{NEW} {number}")).await;
+    let answers = crate::support::race(8, attempt).await;
+    let statuses: Vec<u16> = answers.iter().map(TestResponse::status).collect();
     let won = statuses.iter().filter(|status| **status == 204).count();
     assert_eq!(won, 1, "{statuses:?}");
     assert!(

@@ -188,8 +188,9 @@ async fn races(database: TestDatabase) {
     };
     app.register("ada@example.com").await;
     let asked = asked(&app).await;
-    let entries = (0..5).map(|_| enter(&app, "ada@example.com", asked.right()));
-    let entered = futures::future::join_all(entries).await;
+    // One fewer than guesses are allowed, for one that is not served may have counted as one.
+    let attempt = async |_: usize| enter(&app, "ada@example.com", asked.right()).await;
+    let entered = crate::support::race(4, attempt).await;
     let opened = entered.iter().filter(|answer| answer.status() == 200).count();
     assert_eq!(opened, 1);
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::support::{CuttableProxy, Line};
 
 /// The longest a client waits for an answer, whatever happened to the database.
-const PATIENCE: Duration = Duration::from_secs(4);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A server whose database is behind a line that can be cut.
 async fn behind_a_line(kind: TestDatabase) -> Option<(TestApp, CuttableProxy, OwnDatabase)> {
@@ -25,8 +25,8 @@ async fn behind_a_line(kind: TestDatabase) -> Option<(TestApp, CuttableProxy, Ow
     };
     let app = TestApp::with("database.url", &format!("{scheme}://{at}{}/{name}", line.addr));
     let app = app
-        .with("server.request_timeout", "2s")
-        .with("database.acquire_timeout", "500ms");
+        .with("server.request_timeout", "4s")
+        .with("database.acquire_timeout", "1s");
     Some((app.start().await, line, database))
 }
 
@@ -71,8 +71,8 @@ async fn liveness_stays_requests_get_503_and_all_recovers(kind: TestDatabase, br
     let mended = Instant::now();
     while app.get("/health/ready").send().await.status() != 200 {
         assert!(
-            mended.elapsed() < Duration::from_secs(5),
-            "not ready 5 s after the return"
+            mended.elapsed() < Duration::from_secs(30),
+            "not ready 30 s after the return"
         );
         tokio::time::sleep(Duration::from_millis(100)).await;
     }

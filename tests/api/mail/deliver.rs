@@ -17,7 +17,7 @@ async fn a_mail_reaches_the_mail_server_whole_and_leaves_nothing_behind() {
     let id = write_down(&app).await;
     let job = ended(&app, id).await;
     assert_eq!((job.status, job.payload.as_str()), (JobStatus::Done, ""));
-    let mails = server.accepted();
+    let mails = server.accepted(1);
     assert_eq!(mails.len(), 1);
     assert_eq!(mails[0]["from"], "no-reply@example.org");
     assert_eq!(mails[0]["to"][0], "ada@example.com");
@@ -48,7 +48,7 @@ async fn the_name_and_password_of_the_configuration_are_used() {
     let app = app.with("mail.password", "right").start().await;
     let id = write_down(&app).await;
     assert_eq!(ended(&app, id).await.status, JobStatus::Done);
-    assert_eq!(server.accepted()[0]["login"], true);
+    assert_eq!(server.accepted(1)[0]["login"], true);
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn a_mail_with_a_key_arrives_once_however_often_it_is_written_down() {
     assert!(!write_down_as(&app, Some("reset/1")).await);
     let other = write_down(&app).await;
     ended(&app, other).await;
-    assert_eq!(server.accepted().len(), 2);
+    assert_eq!(server.accepted(2).len(), 2);
 }
 
 #[tokio::test]

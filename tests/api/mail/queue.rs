@@ -36,7 +36,7 @@ async fn a_mail_that_a_dead_worker_had_taken_is_sent_by_another() {
     let second = second.start().await;
     let job = ended(&second, id).await;
     assert_eq!((job.status, job.attempts), (JobStatus::Done, 2));
-    assert_eq!(server.accepted().len(), 1);
+    assert_eq!(server.accepted(1).len(), 1);
 }
 
 /// Thirty mails, two servers on one database: each mail is sent by one of them.
@@ -56,7 +56,7 @@ async fn two_servers_share_the_mails(kind: TestDatabase) {
     for job in jobs(&first).await {
         assert_eq!(ended(&first, job.id).await.status, JobStatus::Done);
     }
-    let mails = server.accepted();
+    let mails = server.accepted(30);
     let ids: BTreeSet<&str> = mails
         .iter()
         .flat_map(|mail| mail["data"].as_str().unwrap().lines())

@@ -38,6 +38,7 @@ impl JobHandler for Listener {
 /// A server that does jobs.
 async fn working() -> Files {
     let app = TestApp::with("jobs.in_process", "true").with("jobs.poll_interval", "50ms");
+    let app = app.with("jobs.retry_delay", "20ms");
     Files::on(app.start().await).await
 }
 
@@ -51,7 +52,7 @@ pub(super) fn path(deletion: &Value) -> String {
 
 /// The deletion once it has ended.
 async fn ended(caller: &LoggedIn, deletion: &Value) -> Value {
-    for _ in 0..400 {
+    for _ in 0..600 {
         let now = caller.get(&path(deletion)).await.expect(200).json();
         if !["pending", "running"].contains(&now["status"].as_str().unwrap()) {
             return now;
@@ -142,6 +143,7 @@ async fn every_file_that_goes_is_told_of_once() {
     let hears = Arc::clone(&told);
     let app = TestApp::with("jobs.in_process", "true")
         .with("jobs.poll_interval", "50ms")
+        .with("jobs.retry_delay", "20ms")
         .product(move |server| {
             let hears = Arc::clone(&hears);
             server.job_handlers(move |_| vec![Arc::new(Listener(Arc::clone(&hears))) as Arc<dyn JobHandler>])
@@ -152,7 +154,7 @@ async fn every_file_that_goes_is_told_of_once() {
     }
     let deletion = ask(&files.ada, json!({ "prefix": "0" })).await;
     assert_eq!(ended(&files.ada, &deletion).await["deleted"], 60);
-    for _ in 0..400 {
+    for _ in 0..600 {
         if told.lock().unwrap().len() >= 60 {
             break;
         }

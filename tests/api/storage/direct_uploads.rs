@@ -1,12 +1,11 @@
 //! `/storage/buckets/{bucket}/direct-uploads`: files that go to the object store by themselves.
 
-use futures::future::join_all;
 use mainstay_testkit::{LoggedIn, TestApp, TestDatabase, TestRequest, TestResponse};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
 use super::support::{Files, at, hex, noise, on_s3, sha256, with_s3};
-use crate::support::S3Server;
+use crate::support::{S3Server, race};
 
 const PLACE: &str = "/api/v1/storage/buckets/box/direct-uploads";
 
@@ -142,7 +141,7 @@ async fn what_is_not_as_announced_is_removed_and_may_be_sent_again() {
 #[tokio::test]
 async fn limits_types_and_quota_of_the_bucket_hold_for_what_arrived() {
     let (_s3, files) = start().await;
-    let rules = json!({ "open": true, "max_file_size": 10, "quota": 12, "allowed_types": ["text/plain"] });
+    let rules = json!({ "open": true, "max_file_size": 10, "quota": 20, "allowed_types": ["text/plain"] });
     files.bucket("small", rules).await;
     let place = "/api/v1/storage/buckets/small/direct-uploads";
     let begin = async |key: &str, size: u64| {
@@ -161,14 +160,18 @@ async fn limits_types_and_quota_of_the_bucket_hold_for_what_arrived() {
     let image = begun("image", 8).await;
     let refused = image.all(&files.ada, b"\x89PNG\r\n\x1a\n").await;
     refused.expect_problem(415, "MEDIA_TYPE_NOT_ALLOWED");
-    let (first, second) = (begun("first", 8).await, begun("second", 8).await);
-    first.all(&files.ada, b"12345678").await.expect(201);
-    let refused = second.all(&files.ada, b"12345678").await;
+    let begun = begun("late", 8).await;
+    // Both are under way: no more than twenty octets may be.
+    begin("third", 8).await.expect_problem(413, "QUOTA_EXCEEDED");
+    for key in ["small/first", "small/second"] {
+        files.put(key, *b"12345678").await.expect(201);
+    }
+    let refused = begun.all(&files.ada, b"12345678").await;
     refused.expect_problem(413, "QUOTA_EXCEEDED");
-    assert_eq!(files.counted("small").await, (8, 1));
+    assert_eq!(files.counted("small").await, (16, 2));
     // What does not fit now may fit later: it still lies there.
     files.ada.delete(&at("small/first")).await.expect(204);
-    second.complete(&files.ada).await.expect(201);
+    begun.complete(&files.ada).await.expect(201);
 }
 
 async fn of_many_completions_at_once_exactly_one_makes_the_file(database: TestDatabase) {
@@ -178,7 +181,7 @@ async fn of_many_completions_at_once_exactly_one_makes_the_file(database: TestDa
     let files = Files::on(app).await;
     let begun = Begun::of(&files.ada, "a", 5).await;
     assert_eq!(begun.send("hello").await, 200);
-    let answers = join_all((0..8).map(|_| begun.complete(&files.ada).send())).await;
+    let answers = race(8, async |_| begun.complete(&files.ada).await).await;
     let made = answers.iter().filter(|answer| answer.status() == 201);
     assert_eq!(made.count(), 1);
     for answer in answers.iter().filter(|answer| answer.status() != 201) {

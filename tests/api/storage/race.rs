@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use futures::future::join_all;
 use mainstay_testkit::TestApp;
 use serde_json::json;
 
@@ -13,7 +12,7 @@ async fn race(
     count: usize,
     put: impl Fn(usize) -> mainstay_testkit::TestRequest,
 ) -> BTreeMap<u16, usize> {
-    let answers = join_all((0..count).map(|n| put(n).send())).await;
+    let answers = crate::support::race(count, async |n| put(n).await).await;
     let mut told = BTreeMap::new();
     for answer in answers {
         *told.entry(answer.status()).or_default() += 1;

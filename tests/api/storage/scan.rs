@@ -53,7 +53,7 @@ async fn listening(clamd: Option<&Clamd>) -> (Files, Arc<Mutex<Vec<String>>>) {
 }
 
 async fn eventually(what: &str, mut reached: impl AsyncFnMut() -> bool) {
-    for _ in 0..200 {
+    for _ in 0..600 {
         if reached().await {
             return;
         }

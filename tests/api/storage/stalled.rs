@@ -11,8 +11,9 @@ use tokio::{
 
 use super::support::{Files, at};
 
-async fn slow_server() -> Files {
-    let app = TestApp::builder().with("server.request_timeout", "1s");
+/// A server that waits this long for the next octets.
+async fn waiting(limit: &str) -> Files {
+    let app = TestApp::builder().with("server.request_timeout", limit);
     Files::on(app.start().await).await
 }
 
@@ -35,23 +36,23 @@ async fn answer(stream: &mut TcpStream) -> String {
 
 #[tokio::test]
 async fn an_upload_may_take_longer_than_the_request_timeout_while_octets_come() {
-    let files = slow_server().await;
-    let mut stream = begin(&files, "box/slow", 10).await;
-    for _ in 0..10 {
+    let files = waiting("4s").await;
+    let mut stream = begin(&files, "box/slow", 20).await;
+    for _ in 0..20 {
         stream.write_all(b"x").await.unwrap();
-        sleep(Duration::from_millis(250)).await;
+        sleep(Duration::from_millis(300)).await;
     }
     let told = answer(&mut stream).await;
     assert!(told.starts_with("HTTP/1.1 201"), "{told}");
-    assert_eq!(files.get("box/slow").await.expect(200).text(), "x".repeat(10));
+    assert_eq!(files.get("box/slow").await.expect(200).text(), "x".repeat(20));
 }
 
 #[tokio::test]
 async fn an_upload_that_stands_still_ends_and_leaves_nothing() {
-    let files = slow_server().await;
+    let files = waiting("2s").await;
     let mut stream = begin(&files, "box/stuck", 10).await;
     stream.write_all(b"x").await.unwrap();
-    let told = tokio::time::timeout(Duration::from_secs(10), answer(&mut stream))
+    let told = tokio::time::timeout(Duration::from_secs(30), answer(&mut stream))
         .await
         .unwrap();
     assert!(

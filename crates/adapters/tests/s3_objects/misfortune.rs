@@ -23,7 +23,7 @@ async fn behind_a_line(retries: u32) -> (S3Server, Line, Arc<dyn ObjectStore>) {
     let server = S3Server::start().await;
     let line = Line::to(server.authority.clone()).await;
     let settings = CloudSettings {
-        timeout: Duration::from_millis(700),
+        timeout: Duration::from_secs(3),
         retries,
         ..settings(&line.authority, server.own_buckets().buckets)
     };
@@ -73,7 +73,7 @@ async fn a_store_that_falls_silent_is_given_up_in_time() {
         line.set(Fate::StallAnswer(octets));
         let begun = Instant::now();
         assert!(is_unavailable(&read(&store).await), "after {octets}");
-        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
     }
     line.set(Fate::StallAnswer(0));
     assert!(store.check().await.is_err());

@@ -25,7 +25,7 @@ use tracing::Instrument as _;
 use super::caller::known_principal;
 use crate::{
     error::{ApiError, ErrorCode, PROBLEM_JSON, Problem},
-    middleware::RequestContext,
+    middleware::{RequestContext, RequestTimeout},
     now::now,
 };
 
@@ -33,8 +33,9 @@ const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// How long an answer is repeated.
 const KEEP: TimeDelta = TimeDelta::hours(24);
-/// A claim without an answer for this long belonged to a process that died.
-const ABANDONED: TimeDelta = TimeDelta::minutes(10);
+/// A claim without an answer for twice as long as a request may take, and this, belonged to a process
+/// that died: work goes on after a request ran out of time, but every call in it has a limit of its own.
+const GRACE: TimeDelta = TimeDelta::seconds(15);
 
 /// SHA-256 of the body, left behind by the extractor that read it.
 #[derive(Clone, Copy)]
@@ -142,6 +143,8 @@ impl ProblemContext {
 
 /// A key that this request wants to be the first to use.
 struct Claim {
+    /// How old a claim without an answer is that nobody works on any more.
+    abandoned: TimeDelta,
     store: Arc<dyn Store>,
     record: IdempotencyRecord,
 }
@@ -155,7 +158,10 @@ impl Claim {
         let owner = owner_of(request);
         let (method, path) = (request.method().as_str(), request.path());
         let parts = [owner.as_str(), method, path, key].map(str::as_bytes);
+        let longest = request.app_data::<RequestTimeout>().map(|limit| limit.0);
+        let longest = longest.and_then(|limit| TimeDelta::from_std(limit).ok());
         Ok(Self {
+            abandoned: longest.unwrap_or(TimeDelta::hours(1)) * 2 + GRACE,
             store: Arc::clone(store),
             record: IdempotencyRecord {
                 key: sha256(&parts),
@@ -174,8 +180,8 @@ impl Claim {
             return Ok(None);
         };
         let age = KEEP - (earlier.expires_at - now);
-        if earlier.response.is_none() && age > ABANDONED {
-            keys.release(&earlier.key).await?;
+        if earlier.response.is_none() && age > self.abandoned {
+            keys.release(&earlier).await?;
             return Ok(keys.claim(&self.record, now).await?);
         }
         Ok(Some(earlier))
@@ -219,7 +225,7 @@ impl Claim {
     }
 
     async fn release(&self) {
-        self.log_failure(self.store.read().idempotency().release(&self.record.key).await);
+        self.log_failure(self.store.read().idempotency().release(&self.record).await);
     }
 
     /// The work is done by now; failing to remember it must not make it look undone.

@@ -6,7 +6,7 @@ use actix_web::{
 };
 use mainstay_api::error::{ErrorCode, errors_markdown};
 
-use crate::support::{send, send_to, settings, state};
+use crate::support::{impatient, send, send_to, settings, state};
 
 #[actix_web::test]
 async fn an_unknown_path_is_not_found_as_a_problem() {
@@ -53,7 +53,7 @@ async fn a_panic_is_an_internal_error_without_its_message() {
 
 #[actix_web::test]
 async fn a_request_that_takes_too_long_is_cut_off() {
-    let mut settings = settings();
+    let mut settings = impatient();
     settings.cors_origins = vec!["https://app.example".into()];
     let request = TestRequest::get()
         .uri("/slow")

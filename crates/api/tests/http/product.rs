@@ -1,9 +1,6 @@
 //! Routes of a product that builds on the API.
 
-use std::{
-    sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
-};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use actix_web::{HttpResponse, delete, get, patch, post, web::Bytes};
 use mainstay_api::{
@@ -16,6 +13,7 @@ use mainstay_api::{
 use mainstay_domain::{Origin, Page, Position, SortValue, UserId};
 use serde::Deserialize;
 use serde_json::json;
+use tokio::sync::Notify;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
@@ -88,6 +86,8 @@ async fn list_others(list: ListQuery<NoteFilter>) -> HttpResponse {
 }
 
 static CREATED: AtomicU32 = AtomicU32::new(0);
+/// Lets the one note go that is called "slow".
+pub static SLOW_MAY_GO: Notify = Notify::const_new();
 
 /// Create a note
 #[utoipa::path(request_body = NewNote, params(("Idempotency-Key" = Option<String>, Header)), responses((status = 201)))]
@@ -97,7 +97,7 @@ async fn create_note(idempotent: Idempotent, note: ValidJson<NewNote>) -> Result
         match note.0.title.as_str() {
             "locked" => Err(ApiError::new(NOTE_LOCKED)),
             "slow" => {
-                tokio::time::sleep(Duration::from_millis(400)).await;
+                SLOW_MAY_GO.notified().await;
                 Ok(created(&note.0))
             }
             "broken" => {
@@ -182,8 +182,7 @@ async fn break_down() -> HttpResponse {
 #[utoipa::path(responses((status = 200)))]
 #[get("/slow")]
 async fn slow() -> HttpResponse {
-    tokio::time::sleep(Duration::from_secs(5)).await;
-    HttpResponse::Ok().finish()
+    std::future::pending().await
 }
 
 /// Answer as actix itself would

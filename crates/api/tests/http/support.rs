@@ -87,8 +87,16 @@ impl Answer {
 
 pub fn settings() -> HttpSettings {
     HttpSettings {
-        request_timeout: Duration::from_millis(200),
+        request_timeout: Duration::from_secs(30),
         ..HttpSettings::default()
+    }
+}
+
+/// For what never answers in time.
+pub fn impatient() -> HttpSettings {
+    HttpSettings {
+        request_timeout: Duration::from_millis(200),
+        ..settings()
     }
 }
 

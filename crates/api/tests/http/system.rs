@@ -47,8 +47,12 @@ impl MigrationStatus for Behind {
 fn with(migrations: Arc<dyn MigrationStatus>, check: Option<Hanging>) -> ApiState {
     let mut api = state();
     let store = Arc::new(MemoryStore::new());
-    let mut system =
-        SystemState::new(api.system.info.clone(), store, migrations).with_timeout(Duration::from_millis(20));
+    // What hangs is waited for to the end, everything else must not run out of time.
+    let timeout = match check {
+        Some(_) => Duration::from_millis(200),
+        None => Duration::from_secs(10),
+    };
+    let mut system = SystemState::new(api.system.info.clone(), store, migrations).with_timeout(timeout);
     if let Some(check) = check {
         system = system.with_check(Arc::new(check));
     }

@@ -8,15 +8,18 @@ use std::{
 };
 
 use actix_web::{HttpServer, rt, web};
-use mainstay_api::app::{Routes, build_app};
+use mainstay_api::{
+    HttpSettings,
+    app::{Routes, build_app},
+};
 
 use crate::{
     product,
-    support::{settings, state},
+    support::{impatient, settings, state},
 };
 
-fn serve() -> SocketAddr {
-    let (settings, state) = (settings(), state());
+fn serve(settings: HttpSettings) -> SocketAddr {
+    let state = state();
     let server = HttpServer::new(move || {
         let products: [Routes; 1] = [Arc::new(product::configure)];
         build_app(&settings, &state, &products)
@@ -33,10 +36,10 @@ fn serve() -> SocketAddr {
 async fn exchange(address: SocketAddr, request: String) -> String {
     let read = move || {
         let mut stream = TcpStream::connect(address).unwrap();
-        stream.set_write_timeout(Some(Duration::from_secs(2))).unwrap();
+        stream.set_write_timeout(Some(Duration::from_secs(10))).unwrap();
         let _ = stream.write_all(request.as_bytes());
         // Whoever is refused early may find the connection still open, or cut.
-        stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
         String::from_utf8_lossy(&answer).into_owned()
@@ -50,9 +53,12 @@ fn request(method: &str, path: &str) -> String {
 
 #[actix_web::test]
 async fn panics_and_timeouts_are_problems_on_the_wire_too() {
-    let address = serve();
-    for (path, status, code) in [("/panic", "500", "INTERNAL"), ("/slow", "503", "TIMEOUT")] {
-        let answer = exchange(address, request("GET", path)).await;
+    let cases = [
+        (settings(), "/panic", "500", "INTERNAL"),
+        (impatient(), "/slow", "503", "TIMEOUT"),
+    ];
+    for (settings, path, status, code) in cases {
+        let answer = exchange(serve(settings), request("GET", path)).await;
         assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
         assert!(answer.contains(&format!("\"code\":\"{code}\"")), "{answer}");
         assert!(
@@ -67,7 +73,7 @@ async fn panics_and_timeouts_are_problems_on_the_wire_too() {
 
 #[actix_web::test]
 async fn head_has_the_headers_of_get_without_the_body() {
-    let address = serve();
+    let address = serve(settings());
     for path in ["/large", "/nowhere", "/redoc"] {
         let answer = exchange(address, request("HEAD", path)).await;
         assert!(answer.ends_with("\r\n\r\n"), "{answer}");
@@ -77,7 +83,7 @@ async fn head_has_the_headers_of_get_without_the_body() {
 
 #[actix_web::test]
 async fn a_body_without_declared_length_is_still_limited() {
-    let address = serve();
+    let address = serve(settings());
     let head = "POST /notes HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\
          content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
     let chunk = format!("{:x}\r\n{}\r\n", 0x8000, " ".repeat(0x8000));

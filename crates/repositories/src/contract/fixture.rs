@@ -10,7 +10,7 @@ use mainstay_domain::{
 };
 use uuid::Uuid;
 
-use crate::{Result, Store};
+use crate::{RepositoryError, Result, Store};
 
 /// What every case gets.
 pub(super) type SharedStore = Arc<dyn Store>;
@@ -247,15 +247,37 @@ pub(super) async fn store_file(store: &SharedStore, file: File) -> File {
     file
 }
 
-/// Makes `calls` calls at once and counts those that were told `true`.
+/// What a call is told. A database may choose a victim among those who race; then the call is made
+/// again, a few times.
+pub(super) async fn until_available<T, F>(call: impl Fn() -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    for _ in 0..5 {
+        match call().await {
+            Err(RepositoryError::Unavailable(_)) => {}
+            told => return told,
+        }
+    }
+    call().await
+}
+
+/// Makes `calls` calls at once and counts those that were told `true`. A database may choose a
+/// victim among those who race; that call is made again, a few times in all.
 pub(super) async fn count_true<F>(calls: usize, call: impl Fn() -> F) -> usize
 where
     F: Future<Output = Result<bool>> + Send + 'static,
 {
-    let tasks: Vec<_> = (0..calls).map(|_| tokio::spawn(call())).collect();
-    let mut told_true = 0;
-    for task in tasks {
-        told_true += usize::from(task.await.unwrap().unwrap());
+    let mut tasks: Vec<_> = (0..calls).map(|_| tokio::spawn(call())).collect();
+    let (mut told_true, mut repeats) = (0, 5 * calls);
+    while let Some(task) = tasks.pop() {
+        match task.await.unwrap() {
+            Err(RepositoryError::Unavailable(_)) if repeats > 0 => {
+                repeats -= 1;
+                tasks.push(tokio::spawn(call()));
+            }
+            told => told_true += usize::from(told.unwrap()),
+        }
     }
     told_true
 }

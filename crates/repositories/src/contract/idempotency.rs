@@ -43,8 +43,26 @@ pub async fn an_answer_without_headers_comes_back_without_them(store: SharedStor
 pub async fn a_released_key_can_be_claimed_again(store: SharedStore) {
     let (record, keys) = (record_until(at(100)), store.read().idempotency());
     assert_eq!(keys.claim(&record, at(1)).await.unwrap(), None);
-    keys.release(&record.key).await.unwrap();
+    keys.release(&record).await.unwrap();
     assert_eq!(keys.claim(&record, at(2)).await.unwrap(), None);
+}
+
+/// Of two that give back what a dead process left, the second must not give back what the first
+/// one has claimed by then; and an answer is never forgotten.
+pub async fn only_the_claim_that_holds_a_key_gives_it_back(store: SharedStore) {
+    let (dead, keys) = (record_until(at(100)), store.read().idempotency());
+    assert_eq!(keys.claim(&dead, at(1)).await.unwrap(), None);
+    let next = IdempotencyRecord {
+        expires_at: at(200),
+        ..dead.clone()
+    };
+    keys.release(&dead).await.unwrap();
+    assert_eq!(keys.claim(&next, at(2)).await.unwrap(), None);
+    keys.release(&dead).await.unwrap();
+    assert_eq!(keys.claim(&dead, at(3)).await.unwrap(), Some(next.clone()));
+    keys.complete(&next.key, &response()).await.unwrap();
+    keys.release(&next).await.unwrap();
+    assert!(keys.claim(&dead, at(4)).await.unwrap().is_some());
 }
 
 /// A record that expired stands against nothing; its answer goes with it.

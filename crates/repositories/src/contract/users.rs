@@ -9,8 +9,8 @@ use mainstay_domain::{
 
 use super::fixture::{
     SharedStore, at, email, find_session, find_user, hash, long_ago, name, session_of, store_session,
-    store_user, stored_holder, stored_role, stored_session, stored_user, tag, user, user_id, user_with_email,
-    users_with,
+    store_user, stored_holder, stored_role, stored_session, stored_user, tag, until_available, user, user_id,
+    user_with_email, users_with,
 };
 use crate::constraint;
 
@@ -205,7 +205,12 @@ pub async fn of_concurrent_changes_of_roles_one_stands_whole(store: SharedStore)
         } else {
             second.clone()
         };
-        tokio::spawn(async move { store.read().users().set_roles(stored.id, &[role]).await })
+        let id = stored.id;
+        let change = move || {
+            let (store, role) = (Arc::clone(&store), role.clone());
+            async move { store.read().users().set_roles(id, &[role]).await }
+        };
+        tokio::spawn(until_available(change))
     };
     for set in (0..6).map(set).collect::<Vec<_>>() {
         set.await.unwrap().unwrap();

@@ -35,10 +35,16 @@ impl<A: Access> IdempotencyRepository for Memory<A> {
             .await
     }
 
-    async fn release(&self, key: &TokenHash) -> Result<()> {
+    async fn release(&self, claim: &IdempotencyRecord) -> Result<()> {
+        let end = claim.expires_at.timestamp_micros();
         self.0
             .write(|state| {
-                state.idempotency.remove(&key.0);
+                let held = state.idempotency.get(&claim.key.0);
+                if held
+                    .is_some_and(|held| held.response.is_none() && held.expires_at.timestamp_micros() == end)
+                {
+                    state.idempotency.remove(&claim.key.0);
+                }
                 Ok(())
             })
             .await

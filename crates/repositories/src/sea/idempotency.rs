@@ -55,9 +55,14 @@ impl<C: SeaConnection> IdempotencyRepository for Sea<C> {
         .await
     }
 
-    async fn release(&self, key: &TokenHash) -> Result<()> {
+    async fn release(&self, claim: &IdempotencyRecord) -> Result<()> {
         self.write("db.idempotency.release", async {
-            Entity::delete_by_id(key.0.to_vec()).exec(self.conn()).await?;
+            Entity::delete_many()
+                .filter(Column::KeyHash.eq(claim.key.0.to_vec()))
+                .filter(Column::ExpiresAt.eq(micros(claim.expires_at)))
+                .filter(Column::Status.is_null())
+                .exec(self.conn())
+                .await?;
             Ok(())
         })
         .await

@@ -92,7 +92,8 @@ async fn make_on_server(variable: &str, list: &str) -> Option<String> {
     let connection = Database::connect(&server).await.unwrap();
     drop_old(&connection, list).await;
     let name = new_name();
-    create(&connection, &name).await;
+    let made = connection.execute_unprepared(&create(&server, &name)).await;
+    assert!(made.is_ok(), "{name} cannot be made: {:?}", made.err());
     connection.close().await.unwrap();
     let (base, _) = server.rsplit_once('/').unwrap();
     Some(format!("{base}/{name}"))
@@ -111,15 +112,13 @@ async fn drop_old(connection: &DatabaseConnection, list: &str) {
     }
 }
 
-/// PostgreSQL refuses while somebody else is copying the same template.
-async fn create(connection: &DatabaseConnection, name: &str) {
-    let mut tries = 0;
-    while let Err(error) = connection
-        .execute_unprepared(&format!("CREATE DATABASE {name}"))
-        .await
-    {
-        tries += 1;
-        assert!(tries < 50, "{error}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+/// PostgreSQL refuses while anybody is connected to the template, and nobody can connect to
+/// `template0`.
+fn create(server: &str, name: &str) -> String {
+    let template = if server.starts_with("postgres") {
+        " TEMPLATE template0"
+    } else {
+        ""
+    };
+    format!("CREATE DATABASE {name}{template}")
 }

@@ -91,7 +91,14 @@ impl OwnDatabase {
 
     async fn on(server: &str) -> Self {
         let name = format!("mainstay_test_{}", Uuid::now_v7().simple());
-        let made = run(server, &format!("CREATE DATABASE {name}")).await;
+        // PostgreSQL refuses while anybody is connected to the template, and nobody can connect
+        // to this one.
+        let template = if server.starts_with("postgres") {
+            " TEMPLATE template0"
+        } else {
+            ""
+        };
+        let made = run(server, &format!("CREATE DATABASE {name}{template}")).await;
         made.unwrap_or_else(|error| panic!("{name} cannot be made: {error}"));
         Self {
             url: with_database(server, &name),

@@ -1,10 +1,19 @@
 //! An authenticator app, and people who have one.
 
-use std::{cell::Cell, time::SystemTime};
+use std::{
+    cell::Cell,
+    thread,
+    time::{Duration, SystemTime},
+};
 
 use aws_lc_rs::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign};
 use mainstay_testkit::{LoggedIn, PASSWORD, TestApp, TestResponse};
 use serde_json::{Value, json};
+
+/// Seconds a code is taken for.
+const STEP: u64 = 30;
+/// Seconds a code must at least still be taken for, so that a slow machine can use it.
+const USABLE: u64 = 10;
 
 /// What somebody's app knows. It never shows one code twice.
 pub struct AuthenticatorApp {
@@ -23,13 +32,19 @@ impl AuthenticatorApp {
         }
     }
 
-    /// A code that is taken now and was not shown before; there are three at a time.
+    /// A code that is taken now and was not shown before; there are three at a time. The oldest
+    /// is left out where it is about to end, and the next one waited for instead.
     pub fn code(&self) -> String {
-        let step = (this_step() - 1).max(self.last.get() + 1);
+        let ends_soon = STEP - seconds() % STEP <= USABLE;
+        let oldest = this_step() - i64::from(!ends_soon);
+        let step = oldest.max(self.last.get() + 1);
         assert!(
-            step <= this_step() + 1,
+            step <= this_step() + 1 + i64::from(ends_soon),
             "this test needs too many codes at a time"
         );
+        while step > this_step() + 1 {
+            thread::sleep(Duration::from_millis(100));
+        }
         self.last.set(step);
         code_at(&decode(&self.secret), step)
     }
@@ -45,9 +60,12 @@ impl AuthenticatorApp {
     }
 }
 
+fn seconds() -> u64 {
+    SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs()
+}
+
 pub fn this_step() -> i64 {
-    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
-    i64::try_from(now / 30).unwrap()
+    i64::try_from(seconds() / STEP).unwrap()
 }
 
 /// RFC 6238, written a second time.
