@@ -229,7 +229,7 @@ fn origins_are_read_as_json_or_separated_by_commas() {
 fn empty_variables_count_as_if_they_were_not_set() {
     let sources = Sources::none().variable("REDIS_URL", "").variable("PORT", " ");
     let config = Config::load(&sources).unwrap();
-    assert!(config.cache.redis_url.is_none());
+    assert!(config.redis.url.is_none());
     assert_eq!(config.server.port, 8000);
 }
 
