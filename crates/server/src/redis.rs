@@ -12,7 +12,6 @@ use crate::{Context, config::Config};
 pub(crate) use configured::{Redis, RedisTasks, problem};
 
 /// What this process remembers, and who else is told.
-#[derive(Clone)]
 pub(crate) struct Sharing {
     /// Remembers principals.
     pub(crate) principals: Arc<dyn PrincipalCache>,
@@ -28,6 +27,12 @@ impl Sharing {
         let principals = redis.as_ref().map_or(local, |redis| redis.principals());
         Ok(Self { principals, redis })
     }
+
+    /// Tells of Redis, if there is any.
+    pub(crate) fn health(&self) -> Option<Arc<dyn HealthCheck>> {
+        let redis = self.redis.clone()?;
+        Some(Arc::new(RedisHealth(redis)))
+    }
 }
 
 fn principal_cache(config: &Config) -> MokaPrincipalCache {
@@ -41,7 +46,7 @@ fn principal_cache(config: &Config) -> MokaPrincipalCache {
 }
 
 /// Whether Redis answers, as it was seen last: nobody is asked. Requests are answered without.
-pub(crate) struct RedisHealth(pub(crate) Arc<Redis>);
+struct RedisHealth(Arc<Redis>);
 
 #[async_trait]
 impl HealthCheck for RedisHealth {

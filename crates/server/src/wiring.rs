@@ -35,7 +35,7 @@ use crate::{
     config::{Config, secret_key},
     file_hooks, identity_providers, key_wiring, mail, objects,
     part_settings::{auth_settings, hasher_settings, http_settings, privacy_settings, webauthn_settings},
-    redis::{Redis, RedisHealth, Sharing},
+    redis::{Redis, Sharing},
     schema::{self, Steps},
     telemetry,
 };
@@ -82,8 +82,7 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
     let hooks = file_hooks::hooks(&context.config.scan, &handlers);
     let scanner = hooks.scanner.clone();
     let sharing = Sharing::configured(&context)?;
-    let redis = sharing.redis.clone();
-    let services = services(&context, &secret, (hooks, sharing), (permissions, &audit_kinds))?;
+    let services = services(&context, &secret, (hooks, &sharing), (permissions, &audit_kinds))?;
     let settings = http_settings(&context.config, &secret)?;
     let delivery = mail::delivery(&context, &product.name, mail_templates, mailer)?;
     let mut health: Vec<Arc<dyn HealthCheck>> = vec![
@@ -101,10 +100,7 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         let storage = Arc::clone(&services.storage);
         own = own.with(Arc::new(ScanFile { storage, scanner }));
     }
-    health.extend(redis.iter().map(|redis| {
-        let health: Arc<dyn HealthCheck> = Arc::new(RedisHealth(Arc::clone(redis)));
-        health
-    }));
+    health.extend(sharing.health());
     let runner = handlers.into_iter().fold(own, JobRunner::with);
     let state = ApiState {
         audit_kinds,
@@ -116,7 +112,7 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         state,
         settings,
         runner,
-        redis,
+        redis: sharing.redis,
     })
 }
 
@@ -163,7 +159,7 @@ fn context(
 fn services(
     context: &Context,
     secret: &SecretString,
-    (hooks, sharing): (FileHooks, Sharing),
+    (hooks, sharing): (FileHooks, &Sharing),
     (permissions, audit_kinds): (Vec<Permission>, &[AuditKind]),
 ) -> anyhow::Result<Services> {
     let Context {
@@ -177,7 +173,7 @@ fn services(
     let shared = Shared {
         store: Arc::clone(store),
         hasher: hasher(config)?,
-        principals: sharing.principals,
+        principals: Arc::clone(&sharing.principals),
         roles: Arc::new(RoleCatalogue::new(
             Arc::clone(store),
             Arc::clone(clock),

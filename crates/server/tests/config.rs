@@ -382,3 +382,15 @@ fn the_management_port_is_off_unless_set_and_never_the_public_one() {
     let wrong = Sources::none().variable("MAINSTAY_SERVER__MANAGEMENT_PORT", "many");
     assert!(problem(&wrong, "server.management_port").contains("or nothing"));
 }
+
+#[test]
+fn what_could_never_be_a_redis_of_ours_is_refused() {
+    let here = || Sources::none().variable("REDIS_URL", "redis://localhost");
+    for prefix in ["a b", "shop*", &"x".repeat(51)] {
+        let sources = here().variable("MAINSTAY_REDIS__PREFIX", prefix);
+        assert!(problem(&sources, "redis.prefix").contains("letters"), "{prefix}");
+    }
+    let sources = here().variable("MAINSTAY_REDIS__TLS_CA_FILE", "ca.pem");
+    assert!(problem(&sources, "redis.tls_ca_file").contains("rediss://"));
+    assert!(Config::load(&here()).is_ok());
+}

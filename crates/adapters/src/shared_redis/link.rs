@@ -56,6 +56,8 @@ impl RedisLink {
     pub(super) fn new(settings: RedisSettings) -> Result<Self, InvalidRedisSettings> {
         let client = match settings.trusted.clone() {
             None => Client::open(settings.url.as_str()).map_err(|_| InvalidRedisSettings::Url)?,
+            // Without one nothing would be trusted, and nobody would be told why.
+            Some(root) if !is_pem(&root) => return Err(InvalidRedisSettings::Certificate),
             Some(root) => {
                 let certificates = TlsCertificates {
                     client_tls: None,
@@ -224,6 +226,11 @@ impl RedisLink {
             Err(_) => Err("no subscription in time".to_owned()),
         }
     }
+}
+
+fn is_pem(octets: &[u8]) -> bool {
+    let begins = b"-----BEGIN CERTIFICATE-----";
+    octets.windows(begins.len()).any(|part| part == begins)
 }
 
 /// Twice the pause each time, from the first again after what stood for a while.
