@@ -159,11 +159,10 @@ fn answers(port: u16, process: &mut Child) -> bool {
 fn free_ports() -> impl Iterator<Item = u16> {
     static CALLS: AtomicU16 = AtomicU16::new(0);
     let size = PORTS.end - PORTS.start;
-    let process = u16::try_from(std::process::id() % 997).unwrap_or_default();
+    // Neighbours with neighbouring numbers begin far from one another.
+    let process = u16::try_from(std::process::id() * 53 % u32::from(size)).unwrap_or_default();
     (0..50).filter_map(move |_| {
-        let offset = process
-            .wrapping_mul(10)
-            .wrapping_add(CALLS.fetch_add(1, Ordering::Relaxed));
+        let offset = process + CALLS.fetch_add(1, Ordering::Relaxed);
         let port = PORTS.start + offset % size;
         TcpListener::bind(("127.0.0.1", port)).is_ok().then_some(port)
     })

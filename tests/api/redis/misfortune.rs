@@ -12,8 +12,10 @@ use crate::support::RedisServer;
 async fn a_paused_redis_is_waited_for_once_and_then_passed_by() {
     let Some(redis) = RedisServer::start() else { return };
     // If each request waited so long, all of them would take minutes.
-    let slow = [("redis.timeout", "5s")];
-    let replicas = replicas(TestDatabase::Sqlite, &redis.url(), &slow).await.unwrap();
+    let patient = [("redis.timeout", "5s")];
+    let replicas = replicas(TestDatabase::Sqlite, &redis.url(), &patient)
+        .await
+        .unwrap();
     let owner = replicas.here.user("ada@example.com").await;
     let key = api_key(&replicas.here, &owner, 600).await;
     let mut count = Count::new(key, 600);

@@ -12,7 +12,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Two servers with this Redis on a fresh database, both connected to it.
 pub async fn replicas(kind: TestDatabase, url: &str, settings: &[(&str, &str)]) -> Option<Replicas> {
-    let own = [("redis.url", url)];
+    // A slow machine is no loss of Redis.
+    let own = [("redis.url", url), ("redis.timeout", "5s")];
     let settings: Vec<_> = own.iter().chain(settings).copied().collect();
     let replicas = Replicas::on(kind, &settings).await?;
     both_see(&replicas, "up").await;

@@ -15,6 +15,9 @@ use super::{
 
 /// A line on which nobody spoke for so long is tried.
 const QUIET: Duration = Duration::from_secs(1);
+/// And given up if it does not answer for so long. Until then nothing is heard, which the short
+/// life of what is remembered makes harmless.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// More than a replica of this version ever says at once. Longer is not looked at.
 const LONGEST: usize = 64 * 1024;
 
@@ -53,7 +56,7 @@ async fn follow(subscription: PubSub, name: Uuid, hear: &Hear) {
             }
             Ok(None) => return,
             // A line whose other end is gone would else look like a quiet one.
-            Err(_) => match timeout(QUIET, line.ping::<redis::Value>()).await {
+            Err(_) => match timeout(PATIENCE, line.ping::<redis::Value>()).await {
                 Ok(Ok(_)) => {}
                 _ => return,
             },

@@ -32,7 +32,8 @@ const FROM_DATABASE: u64 = u64::MAX;
 /// through uncounted.
 ///
 /// What each bucket owed when it was seen last is remembered here and goes along when counting
-/// moves from one to the other: neither a loss nor a return gives a key its minute again.
+/// moves from one to the other: neither a loss nor a return gives a key its minute again. Only
+/// what other replicas took in the moments before a move may be overlooked.
 pub(super) struct SharedMeter {
     buckets: Arc<dyn SharedBuckets>,
     store: Arc<dyn Store>,

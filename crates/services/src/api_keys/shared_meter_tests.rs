@@ -118,7 +118,8 @@ async fn a_loss_and_a_return_give_no_key_its_minute_again() {
     sum += allowed(&meters, 30, at(0)).await;
     buckets.returns();
     sum += allowed(&meters, 200, at(0)).await;
-    assert_eq!(sum, 60);
+    // At each of the two moves a replica may overlook the other's last block.
+    assert!((60..=60 + 2 * 3).contains(&sum), "{sum}");
     buckets.goes();
     buckets.returns();
     assert_eq!(
