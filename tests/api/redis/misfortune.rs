@@ -1,7 +1,11 @@
 //! Redis does not answer.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, Instant},
+};
 
+use futures::future::{join, join_all};
 use mainstay_testkit::{TestApp, TestDatabase};
 use serde_json::json;
 
@@ -30,6 +34,37 @@ async fn a_paused_redis_is_waited_for_once_and_then_passed_by() {
     both_see(&replicas, "up").await;
     count.send(&replicas, 10).await;
     assert_eq!(count.allowed, 60);
+}
+
+#[tokio::test]
+async fn redis_is_killed_and_comes_back_under_load_and_every_request_is_answered() {
+    let Some(mut redis) = RedisServer::start() else {
+        return;
+    };
+    let generous = [("auth.api_key_rate_limit", "100000")];
+    let replicas = replicas(TestDatabase::Sqlite, &redis.url(), &generous)
+        .await
+        .unwrap();
+    let owner = replicas.here.user("ada@example.com").await;
+    let key = api_key(&replicas.here, &owner, 100_000).await;
+    let answered = AtomicUsize::new(0);
+    let load = join_all((0..4).map(async |client| {
+        let credential = [&key, &owner.access_token][client % 2];
+        for number in 0..60 {
+            let app = [&replicas.here, &replicas.there][number % 2];
+            let answer = app.get("/api/v1/users/me").bearer(credential).send().await;
+            answer.expect(200);
+            answered.fetch_add(1, Ordering::SeqCst);
+        }
+    }));
+    let misfortune = async {
+        until("some load", async || answered.load(Ordering::SeqCst) >= 60).await;
+        redis.kill();
+        until("more load", async || answered.load(Ordering::SeqCst) >= 140).await;
+        redis.restart();
+    };
+    join(load, misfortune).await;
+    both_see(&replicas, "up").await;
 }
 
 #[tokio::test]
