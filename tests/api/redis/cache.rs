@@ -13,7 +13,7 @@ use mainstay_services::ports::{Draw, PrincipalCache};
 use mainstay_testkit::TestDatabase;
 use uuid::Uuid;
 
-use super::support::{replicas, until};
+use super::support::{replicas, settings, until};
 use crate::support::{RedisServer, TestCertificate, given_redis};
 
 /// A replica's part of it alone, whose cache forgets nothing by itself during a test.
@@ -22,16 +22,6 @@ struct Part {
     local: Arc<dyn PrincipalCache>,
     hub: RedisHub,
     _tasks: RedisTasks,
-}
-
-fn settings(url: &str) -> RedisSettings {
-    RedisSettings {
-        url: url.to_owned(),
-        trusted: None,
-        prefix: "mainstay".to_owned(),
-        timeout: Duration::from_secs(5),
-        connect_timeout: Duration::from_secs(5),
-    }
 }
 
 fn part(settings: RedisSettings) -> Part {

@@ -1,8 +1,13 @@
 //! A key has one limit, whatever the number of replicas.
 
-use mainstay_testkit::TestDatabase;
+use std::{sync::Arc, time::Duration};
 
-use super::support::{Count, api_key, replicas};
+use mainstay_adapters::RedisHub;
+use mainstay_services::ports::Draw;
+use mainstay_testkit::TestDatabase;
+use uuid::Uuid;
+
+use super::support::{Count, api_key, both_see, replicas, settings, until};
 use crate::support::{RedisServer, tell_redis};
 
 const PER_MINUTE: u32 = 20;
@@ -46,13 +51,38 @@ async fn a_loss_and_a_return_of_redis_under_load_lose_no_request_and_no_limit() 
     count.send(&replicas, 6).await;
     redis.kill();
     count.send(&replicas, 40).await;
-    super::support::both_see(&replicas, "down").await;
+    both_see(&replicas, "down").await;
     count.send(&replicas, 20).await;
     redis.restart();
     count.send(&replicas, 20).await;
-    super::support::both_see(&replicas, "up").await;
+    both_see(&replicas, "up").await;
     count.send(&replicas, 40).await;
     let most = count.most();
     assert!(count.allowed >= PER_MINUTE / 2, "{} of {most}", count.allowed);
     assert!(count.allowed <= most, "{} of {most}", count.allowed);
+}
+
+#[tokio::test]
+async fn what_was_taken_elsewhere_is_told_once_and_remembered_even_of_a_refusal() {
+    let Some(redis) = RedisServer::start() else {
+        return;
+    };
+    let hub = RedisHub::new(settings(&redis.url()), Uuid::new_v4()).unwrap();
+    let _tasks = hub.start(Arc::new(|_| {}));
+    until("Redis is there", async || hub.state().is_ok()).await;
+    let (hour, minute) = (Duration::from_secs(3600), Duration::from_secs(60));
+    let draw = |owed, cost| Draw {
+        key: "api_key:1".to_owned(),
+        size: hour,
+        cost,
+        owed,
+    };
+    let buckets = hub.buckets();
+    let first = buckets.draw(&draw(hour, minute)).await.unwrap();
+    assert_eq!((first.owed, first.wait), (hour, Some(minute)));
+    let second = buckets.draw(&draw(Duration::ZERO, hour)).await.unwrap();
+    assert!(second.wait.is_some(), "{second:?}");
+    // What a clock that was set back makes of it does no harm.
+    let third = buckets.draw(&draw(hour * 24, minute)).await.unwrap();
+    assert_eq!((third.owed, third.wait), (hour, Some(minute)));
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use mainstay_adapters::RedisSettings;
 use mainstay_testkit::{LoggedIn, TestApp, TestDatabase};
 use serde_json::{Value, json};
 
@@ -18,6 +19,17 @@ pub async fn replicas(kind: TestDatabase, url: &str, settings: &[(&str, &str)]) 
     let replicas = Replicas::on(kind, &settings).await?;
     both_see(&replicas, "up").await;
     Some(replicas)
+}
+
+/// The same for a part of a replica, without a server.
+pub fn settings(url: &str) -> RedisSettings {
+    RedisSettings {
+        url: url.to_owned(),
+        trusted: None,
+        prefix: "mainstay".to_owned(),
+        timeout: Duration::from_secs(5),
+        connect_timeout: Duration::from_secs(5),
+    }
 }
 
 /// Waits until both servers say this of Redis.

@@ -9,18 +9,20 @@ use super::link::RedisLink;
 
 /// The generic cell rate algorithm, in microseconds of Redis's own clock: replicas' clocks differ.
 /// Kept is when the bucket is full again. A number that Lua would write as 1.8e+15 is formatted;
-/// doubles hold it exactly.
+/// doubles hold it exactly. What the caller says is owed is kept even if the request is refused: it is
+/// said once.
 const DRAW: &str = "
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local size, cost, owed = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local full_at = tonumber(redis.call('GET', KEYS[1]) or 0) or 0
 full_at = math.min(math.max(full_at, now + owed), now + size)
-local wait = full_at + cost - now - size
-if wait > 0 then return {full_at - now, wait} end
-full_at = full_at + cost
-redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', math.ceil((full_at - now) / 1000))
-return {full_at - now, 0}";
+local wait = math.max(full_at + cost - now - size, 0)
+if wait == 0 then full_at = full_at + cost end
+if wait == 0 or owed > 0 then
+  redis.call('SET', KEYS[1], string.format('%.0f', full_at), 'PX', math.ceil((full_at - now) / 1000))
+end
+return {full_at - now, wait}";
 
 /// Buckets in Redis.
 pub(super) struct RedisBuckets(pub(super) Arc<RedisLink>);

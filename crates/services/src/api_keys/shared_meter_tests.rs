@@ -50,6 +50,7 @@ impl SharedBuckets for Fickle {
         let next = before + micros(draw.cost);
         let wait = next - now - micros(draw.size);
         if wait > 0 {
+            *full_at = before;
             let wait = Some(Duration::from_micros(wait.unsigned_abs()));
             let owed = Duration::from_micros((before - now).unsigned_abs());
             return Ok(Drawn { owed, wait });

@@ -15,7 +15,8 @@ pub struct Draw {
     /// How long it takes to refill what this request takes out.
     pub cost: Duration,
     /// How long it takes, as far as the caller knows, to refill what was taken out before; zero
-    /// if the caller knows nothing that the counter could have forgotten.
+    /// if the caller knows nothing that the counter could have forgotten. To be remembered even if
+    /// the request is refused.
     pub owed: Duration,
 }
 
