@@ -1,6 +1,6 @@
 //! What replicas share in Redis or Valkey: counted limits, and word of what changed.
 //!
-//! Nothing here is kept for good, and nobody waits for it long: [`RedisLink`] takes the line down
+//! Nothing here is kept for good, and nobody waits for it long: `RedisLink` takes the line down
 //! at the first command that fails or takes too long, everything passes it by from then on, and a
 //! task of its own brings it back.
 
