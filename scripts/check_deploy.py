@@ -129,10 +129,13 @@ VARIANTS = [
     {"ingress": {"enabled": True}, "persistence": {"existingClaim": "files"}, "podAnnotations": {"a": "b"}},
     {"image": {"digest": "sha256:" + "0" * 64, "pullSecrets": ["registry"]}, "nodeSelector": {"a": "b"},
      "tolerations": [{"operator": "Exists"}], "affinity": {"nodeAffinity": {}}, "service": {"type": "LoadBalancer"}},
+    {"config": {"REDIS_URL_FILE": "/run/secrets/mainstay/redis-url"}, "networkPolicy": {"egressPorts": [443, 5432, 6379]}},
 ]
 REFUSED = [
     {"config": {"SECRET_KEY": "x"}},
     {"config": {"MAINSTAY_MAIL__PASSWORD": "x"}},
+    {"config": {"REDIS_URL": "redis://:x@redis"}},
+    {"config": {"MAINSTAY_REDIS__URL": "redis://:x@redis"}},
     {"config": {"MAINSTAY_STORAGE__SECRET_ACCESS_KEY": "x"}},
     {"config": {"MAINSTAY_SERVER__MANAGEMENT_PORT": "9"}},
     {"image": {"tag": "latest"}},

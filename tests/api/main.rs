@@ -18,6 +18,7 @@ mod http;
 mod jobs;
 mod mail;
 mod openapi;
+mod redis;
 mod roles;
 mod storage;
 mod system;

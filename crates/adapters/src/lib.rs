@@ -24,6 +24,8 @@ mod object_stores;
 mod outgoing;
 #[cfg(feature = "breach-check")]
 mod range_api;
+#[cfg(feature = "redis")]
+mod shared_redis;
 mod system_clock;
 mod system_entropy;
 mod webauthn;
@@ -54,6 +56,8 @@ pub use object_stores::{
 };
 #[cfg(feature = "breach-check")]
 pub use range_api::{RangeApi, RangeApiSettings};
+#[cfg(feature = "redis")]
+pub use shared_redis::{Announcement, Hear, InvalidRedisSettings, RedisHub, RedisSettings, RedisTasks};
 pub use system_clock::SystemClock;
 pub use system_entropy::SystemEntropy;
 pub use webauthn::{WebauthnSettings, WebauthnVerifier};

@@ -15,6 +15,7 @@ use secrecy::SecretString;
 use crate::{
     Context,
     config::Config,
+    redis::Redis,
     wiring::{Shared, key_for},
 };
 
@@ -64,7 +65,11 @@ pub(crate) fn signing_key_service(
     Ok(SigningKeyService::new(ports, settings))
 }
 
-pub(crate) fn api_key_service(context: &Context, shared: &Shared) -> anyhow::Result<ApiKeyService> {
+pub(crate) fn api_key_service(
+    context: &Context,
+    shared: &Shared,
+    redis: Option<&Redis>,
+) -> anyhow::Result<ApiKeyService> {
     let auth = &context.config.auth;
     let ports = ApiKeyPorts {
         store: Arc::clone(&shared.store),
@@ -81,7 +86,11 @@ pub(crate) fn api_key_service(context: &Context, shared: &Shared) -> anyhow::Res
         keep_expired: TimeDelta::from_std(auth.api_key_keep_expired)?,
         rate_limit: auth.api_key_rate_limit,
     };
-    Ok(ApiKeyService::new(ports, settings))
+    let service = ApiKeyService::new(ports, settings);
+    Ok(match redis {
+        Some(redis) => service.with_shared_buckets(redis.buckets()),
+        None => service,
+    })
 }
 
 fn algorithm(config: &Config) -> anyhow::Result<SigningAlgorithm> {

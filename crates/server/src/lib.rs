@@ -31,6 +31,7 @@ mod mail;
 mod objects;
 mod part_settings;
 pub mod prelude;
+mod redis;
 mod remote_objects;
 mod safeguards;
 mod schema;

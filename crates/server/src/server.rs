@@ -1,6 +1,6 @@
 //! Starting, running and stopping.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use mainstay_api::{
@@ -18,10 +18,14 @@ use crate::{
     first_admin, housekeeping,
     jobs::Jobs,
     listen::{self, Listening},
+    redis::RedisTasks,
     schema, shutdown, telemetry,
     wiring::{Wired, wire},
     worker::Worker,
 };
+
+/// Other replicas notice by themselves within a second what they were not told.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// The Mainstay server.
 ///
@@ -56,6 +60,7 @@ pub struct RunningServer {
     jobs: Jobs,
     worker: Option<Worker>,
     upkeep: JoinHandle<()>,
+    redis: Option<RedisTasks>,
 }
 
 impl ServerBuilder {
@@ -107,6 +112,7 @@ impl ServerBuilder {
             http,
             management,
             jobs: Jobs::start(jobs, &wired.context),
+            redis: wired.redis.as_ref().map(|redis| redis.start(&bell)),
             worker: works.then(|| Worker::start(wired.runner, bell, config)),
             upkeep: tokio::spawn(telemetry::upkeep(
                 telemetry::init_metrics(),
@@ -186,6 +192,9 @@ impl RunningServer {
         );
         if let Some(management) = &self.management {
             management.handle.stop(true).await;
+        }
+        if let Some(redis) = self.redis {
+            redis.stop(LAST_WORDS.min(shutdown_timeout)).await;
         }
         self.upkeep.abort();
         let end = async {

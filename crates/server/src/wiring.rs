@@ -7,10 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use mainstay_adapters::{
-    Argon2Hasher, MokaPrincipalCache, PrincipalCacheSettings, SystemClock, SystemEntropy, WebauthnVerifier,
-    derive_key,
-};
+use mainstay_adapters::{Argon2Hasher, SystemClock, SystemEntropy, WebauthnVerifier, derive_key};
 use mainstay_api::{
     HttpSettings, Services,
     app::ApiState,
@@ -38,6 +35,7 @@ use crate::{
     config::{Config, secret_key},
     file_hooks, identity_providers, key_wiring, mail, objects,
     part_settings::{auth_settings, hasher_settings, http_settings, privacy_settings, webauthn_settings},
+    redis::{Redis, Sharing},
     schema::{self, Steps},
     telemetry,
 };
@@ -52,6 +50,7 @@ pub(crate) struct Wired {
     pub(crate) state: ApiState,
     pub(crate) settings: HttpSettings,
     pub(crate) runner: JobRunner,
+    pub(crate) redis: Option<Arc<Redis>>,
 }
 
 /// Builds everything over an open store. Nothing here waits or computes for long: the first
@@ -82,7 +81,8 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         .collect();
     let hooks = file_hooks::hooks(&context.config.scan, &handlers);
     let scanner = hooks.scanner.clone();
-    let services = services(&context, &secret, hooks, (permissions, &audit_kinds))?;
+    let sharing = Sharing::configured(&context)?;
+    let services = services(&context, &secret, (hooks, &sharing), (permissions, &audit_kinds))?;
     let settings = http_settings(&context.config, &secret)?;
     let delivery = mail::delivery(&context, &product.name, mail_templates, mailer)?;
     let mut health: Vec<Arc<dyn HealthCheck>> = vec![
@@ -100,6 +100,7 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         let storage = Arc::clone(&services.storage);
         own = own.with(Arc::new(ScanFile { storage, scanner }));
     }
+    health.extend(sharing.health());
     let runner = handlers.into_iter().fold(own, JobRunner::with);
     let state = ApiState {
         audit_kinds,
@@ -111,6 +112,7 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         state,
         settings,
         runner,
+        redis: sharing.redis,
     })
 }
 
@@ -157,7 +159,7 @@ fn context(
 fn services(
     context: &Context,
     secret: &SecretString,
-    hooks: FileHooks,
+    (hooks, sharing): (FileHooks, &Sharing),
     (permissions, audit_kinds): (Vec<Permission>, &[AuditKind]),
 ) -> anyhow::Result<Services> {
     let Context {
@@ -171,7 +173,7 @@ fn services(
     let shared = Shared {
         store: Arc::clone(store),
         hasher: hasher(config)?,
-        principals: Arc::new(principal_cache(config)),
+        principals: Arc::clone(&sharing.principals),
         roles: Arc::new(RoleCatalogue::new(
             Arc::clone(store),
             Arc::clone(clock),
@@ -187,7 +189,11 @@ fn services(
     Ok(Services {
         avatars: Arc::new(avatars::avatar_service(config, &shared, (&users, &storage))),
         auth: Arc::new(auth_service(&shared, config, (secret, Arc::clone(&signer) as _))?),
-        api_keys: Arc::new(key_wiring::api_key_service(context, &shared)?),
+        api_keys: Arc::new(key_wiring::api_key_service(
+            context,
+            &shared,
+            sharing.redis.as_deref(),
+        )?),
         signing_keys: Arc::new(key_wiring::signing_key_service(context, signer)?),
         users,
         roles: Arc::new(RoleService::new(shared.role_ports())),
@@ -271,16 +277,6 @@ pub(crate) fn key_for(secret: &SecretString, purpose: &str) -> [u8; 32] {
 fn hasher(config: &Config) -> anyhow::Result<Arc<dyn PasswordHasher>> {
     let hasher = Argon2Hasher::new(&hasher_settings(&config.hashing))?;
     Ok(Arc::new(hasher.with_firebase(config.auth.firebase_scrypt()?)))
-}
-
-fn principal_cache(config: &Config) -> MokaPrincipalCache {
-    if !config.cache.enabled {
-        return MokaPrincipalCache::disabled();
-    }
-    MokaPrincipalCache::new(&PrincipalCacheSettings {
-        ttl: config.cache.principal_ttl,
-        capacity: config.cache.principal_capacity,
-    })
 }
 
 fn job_runner(context: &Context) -> anyhow::Result<JobRunner> {

@@ -338,3 +338,22 @@ fn keys_rotate_publishes_a_second_key_and_refuses_to_for_hmac() {
     assert_eq!(states, ["signing", "published"]);
     assert!(!stdout(&rotated).contains("v1."), "nothing sealed is shown");
 }
+
+#[test]
+fn a_check_reads_the_certificates_that_redis_is_trusted_by() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("ca.pem"), "nothing of the kind").unwrap();
+    for (url, file, told) in [
+        ("rediss://localhost", "ca.pem", "expected certificates in PEM"),
+        ("rediss://localhost", "missing.pem", "cannot be read"),
+        ("redis://[nowhere", "", "redis.url"),
+    ] {
+        let output = mainstay(dir.path(), &["config", "check"])
+            .env("REDIS_URL", url)
+            .env("MAINSTAY_REDIS__TLS_CA_FILE", file)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{url} {file}");
+        assert!(stderr(&output).contains(told), "{}", stderr(&output));
+    }
+}

@@ -229,7 +229,7 @@ fn origins_are_read_as_json_or_separated_by_commas() {
 fn empty_variables_count_as_if_they_were_not_set() {
     let sources = Sources::none().variable("REDIS_URL", "").variable("PORT", " ");
     let config = Config::load(&sources).unwrap();
-    assert!(config.cache.redis_url.is_none());
+    assert!(config.redis.url.is_none());
     assert_eq!(config.server.port, 8000);
 }
 
@@ -381,4 +381,16 @@ fn the_management_port_is_off_unless_set_and_never_the_public_one() {
     assert!(problem(&same, "server.management_port").contains("another port"));
     let wrong = Sources::none().variable("MAINSTAY_SERVER__MANAGEMENT_PORT", "many");
     assert!(problem(&wrong, "server.management_port").contains("or nothing"));
+}
+
+#[test]
+fn what_could_never_be_a_redis_of_ours_is_refused() {
+    let here = || Sources::none().variable("REDIS_URL", "redis://localhost");
+    for prefix in ["a b", "shop*", &"x".repeat(51)] {
+        let sources = here().variable("MAINSTAY_REDIS__PREFIX", prefix);
+        assert!(problem(&sources, "redis.prefix").contains("letters"), "{prefix}");
+    }
+    let sources = here().variable("MAINSTAY_REDIS__TLS_CA_FILE", "ca.pem");
+    assert!(problem(&sources, "redis.tls_ca_file").contains("rediss://"));
+    assert!(Config::load(&here()).is_ok());
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     ServerBuilder,
     config::{ConfigError, Loaded, Problem, Setting, Sources, markdown_table},
-    mail,
+    mail, redis,
 };
 
 pub(super) fn run(
@@ -26,7 +26,7 @@ pub(super) fn run(
     }
     let loaded = Loaded::load(sources);
     let loaded = match command {
-        ConfigCommand::Check => loaded.and_then(|loaded| check_mail(loaded, configure)),
+        ConfigCommand::Check => loaded.and_then(|loaded| check_files(loaded, configure)),
         ConfigCommand::Show | ConfigCommand::Reference => loaded,
     };
     match (command, loaded) {
@@ -38,20 +38,24 @@ pub(super) fn run(
 }
 
 /// What only a look at files can tell.
-fn check_mail(
+fn check_files(
     loaded: Loaded,
     configure: &impl Fn(ServerBuilder) -> ServerBuilder,
 ) -> Result<Loaded, ConfigError> {
     let builder = configure(ServerBuilder::new(loaded.config.clone()));
     let found = mail::problem(&builder.config, &builder.product.name, builder.mail_templates);
-    let Some((key, message)) = found else {
-        return Ok(loaded);
+    let found = found.into_iter().chain(redis::problem(&builder.config));
+    let problem = |(key, message): (&'static str, String)| {
+        let setting = loaded.settings.iter().find(|setting| setting.key == key);
+        let source = setting.map_or("default", |setting| setting.source.as_str());
+        Problem::new(key, source, message)
     };
-    let setting = loaded.settings.iter().find(|setting| setting.key == key);
-    let source = setting.map_or("default", |setting| setting.source.as_str());
-    Err(ConfigError {
-        problems: vec![Problem::new(key, source, message)],
-    })
+    let problems: Vec<_> = found.map(problem).collect();
+    if problems.is_empty() {
+        Ok(loaded)
+    } else {
+        Err(ConfigError { problems })
+    }
 }
 
 fn refuse_as_json(error: &ConfigError) -> anyhow::Result<ExitCode> {

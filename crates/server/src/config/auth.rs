@@ -23,7 +23,7 @@ pub(super) const KEYS: &[Key] = &[
     Key::new("auth.api_key_max_ttl", Kind::Span { min: Duration::ZERO, max: YEAR.saturating_mul(10) }, "0s", "How long an API key may live; 0s for as long as its owner likes."),
     Key::new("auth.api_key_keep_expired", Kind::Span { min: Duration::ZERO, max: YEAR.saturating_mul(10) }, "90d", "How long API keys that expired are still listed, before they are removed."),
     Key::new("auth.api_key_max_per_user", Kind::Whole { min: 0, max: 10_000 }, "50", "How many API keys an account may have."),
-    Key::new("auth.api_key_rate_limit", Kind::Whole { min: 1, max: 10_000_000 }, "600", "How many requests a minute an API key may make of one replica."),
+    Key::new("auth.api_key_rate_limit", Kind::Whole { min: 1, max: 10_000_000 }, "600", "How many requests a minute an API key may make of one replica; of all together with Redis."),
     Key::new("auth.registration", Kind::Choice(&["open", "verified", "invite", "closed"]), "open", "Who may register: anybody; anybody, but the account begins when its address is confirmed; whoever an administrator invites; nobody."),
     Key::new("auth.require_verified_email", Kind::Flag, "false", "Whether only verified addresses may log in."),
     Key::new("auth.front_end_url", Kind::OptionalText, "", "Where the links of mails lead instead of Mainstay's own pages: `/verify-email`, `/reset-password`, `/change-email`, `/sign-in` and `/accept-invitation` below it, with the token in the fragment."),
@@ -90,7 +90,7 @@ pub struct AuthConfig {
     pub api_key_keep_expired: Duration,
     /// How many API keys an account may have.
     pub api_key_max_per_user: u32,
-    /// How many requests a minute an API key may make of one replica.
+    /// How many requests a minute an API key may make of one replica, or of all with Redis.
     pub api_key_rate_limit: u32,
     /// Who may register.
     pub registration: Registration,

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::{Key, Kind, human};
@@ -33,14 +32,6 @@ pub(super) const KEYS: &[Key] = &[
         "10000",
         "How many callers are remembered.",
     ),
-    Key::new(
-        "cache.redis_url",
-        Kind::RedisUrl,
-        "",
-        "Redis; accepted, not used yet.",
-    )
-    .plain("REDIS_URL")
-    .secret(),
 ];
 
 /// Section `cache`.
@@ -54,6 +45,4 @@ pub struct CacheConfig {
     pub principal_ttl: Duration,
     /// How many callers are remembered.
     pub principal_capacity: u64,
-    /// Redis; not used yet.
-    pub redis_url: Option<SecretString>,
 }

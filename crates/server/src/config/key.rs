@@ -1,8 +1,8 @@
 //! The declaration of one key.
 
 use super::{
-    audit, auth, cache, database, environment, hashing, jobs, kind::Kind, log, mail, passkeys, scan, server,
-    storage, throttle, traces, users,
+    audit, auth, cache, database, environment, hashing, jobs, kind::Kind, log, mail, passkeys, redis, scan,
+    server, storage, throttle, traces, users,
 };
 
 /// Declares one key of the configuration.
@@ -80,6 +80,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         hashing::KEYS,
         throttle::KEYS,
         cache::KEYS,
+        redis::KEYS,
         users::KEYS,
         jobs::KEYS,
         mail::KEYS,

@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use super::{
     AuditConfig, AuthConfig, CacheConfig, ConfigError, DatabaseConfig, Environment, HashingConfig,
-    JobsConfig, Key, LogConfig, MailConfig, PasskeysConfig, Problem, ScanConfig, ServerConfig, Setting,
-    Sources, StorageConfig, ThrottleConfig, TracesConfig, UsersConfig, keys,
+    JobsConfig, Key, LogConfig, MailConfig, PasskeysConfig, Problem, RedisConfig, ScanConfig, ServerConfig,
+    Setting, Sources, StorageConfig, ThrottleConfig, TracesConfig, UsersConfig, keys,
     known::KnownKeys,
     layers::{self, Layer},
     providers, rules,
@@ -34,6 +34,8 @@ pub struct Config {
     pub throttle: ThrottleConfig,
     /// Remembering things for a moment.
     pub cache: CacheConfig,
+    /// What replicas share besides the database.
+    pub redis: RedisConfig,
     /// Users.
     pub users: UsersConfig,
     /// Work that is done afterwards.

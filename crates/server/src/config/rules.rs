@@ -4,7 +4,8 @@ use mainstay_domain::{Email, Locale};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    Config, Environment, MailTls, MailTransport, PasskeysConfig, Problem, SAMPLE_SECRET_KEY, Setting, storage,
+    Config, Environment, MailTls, MailTransport, PasskeysConfig, Problem, SAMPLE_SECRET_KEY, Setting, redis,
+    storage,
 };
 
 /// Shorter secrets can be guessed (RFC 7518 section 3.2 for HS256).
@@ -30,6 +31,7 @@ pub(super) fn broken(config: &Config, settings: &[Setting]) -> Vec<Problem> {
         .chain(passkeys(config))
         .chain(secret_key(config))
         .chain(mail(config))
+        .chain(redis::rules(config))
         .chain(storage::rules(config))
         .chain(production(config));
     rules

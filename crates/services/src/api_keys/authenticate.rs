@@ -35,16 +35,20 @@ impl ApiKeyService {
             return Err(ApiKeyError::InvalidKey);
         }
         // Only now: whoever knows the id alone must not be able to use the limit up.
-        self.count(key, now)?;
+        self.count(key, now).await?;
         Ok(principal)
     }
 
-    fn count(&self, key: &ApiKey, now: Timestamp) -> Result<(), ApiKeyError> {
+    async fn count(&self, key: &ApiKey, now: Timestamp) -> Result<(), ApiKeyError> {
         let own = key.rate_limit.and_then(|limit| u32::try_from(limit).ok());
         let limit = own.map_or(self.settings.rate_limit, |own| own.min(self.settings.rate_limit));
-        self.meter
-            .take(key.id, limit, now)
-            .map_err(|retry_after| ApiKeyError::RateLimited { retry_after })?;
+        match &self.shared {
+            Some(shared) => shared.take(key.id, limit, now).await?,
+            None => {
+                let taken = self.meter.take(key.id, limit, now);
+                taken.map_err(|retry_after| ApiKeyError::RateLimited { retry_after })?;
+            }
+        }
         if key.last_used_at.is_none_or(|last| now - last >= NOTE_AFTER) {
             self.meter.note(key.id, now);
         }

@@ -15,7 +15,8 @@ const SWEEP_AT: usize = 10_000;
 
 /// Counts requests of keys in this process: one lock, held for a few additions, and no statement
 /// in the database. With several replicas a key may therefore make as many times its limit as
-/// there are replicas; the limit is there to keep one program from taking a server for itself.
+/// there are replicas, unless they count together (`SharedMeter`); the limit is there to
+/// keep one program from taking a server for itself.
 ///
 /// It is a bucket that holds a minute's worth of requests and is refilled evenly (the generic
 /// cell rate algorithm): a key that has rested may make all of them at once.

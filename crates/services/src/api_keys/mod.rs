@@ -10,6 +10,7 @@ mod purge_expired;
 mod rename;
 mod revoke;
 mod service;
+mod shared_meter;
 mod token;
 
 pub use create::{NewApiKey, SecretApiKey};

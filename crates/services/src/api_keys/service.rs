@@ -6,12 +6,12 @@ use chrono::Duration;
 use mainstay_domain::{AuditEvent, AuditKind, Origin, Principal};
 use mainstay_repositories::Store;
 
-use super::{ApiKeyError, meter::Meter};
+use super::{ApiKeyError, meter::Meter, shared_meter::SharedMeter};
 use crate::{
     RoleCatalogue,
     audit::event,
     mail::MailOutbox,
-    ports::{Clock, Entropy, PrincipalCache},
+    ports::{Clock, Entropy, PrincipalCache, SharedBuckets},
 };
 
 /// The ports behind [`ApiKeyService`].
@@ -40,7 +40,8 @@ pub struct ApiKeySettings {
     pub longest_life: Option<Duration>,
     /// How long keys that expired are kept for their owners to see.
     pub keep_expired: Duration,
-    /// Requests a minute that a key may make of one replica; its own limit may be lower.
+    /// Requests a minute that a key may make; its own limit may be lower. Of one replica, unless
+    /// replicas count together: [`ApiKeyService::with_shared_buckets`].
     pub rate_limit: u32,
 }
 
@@ -60,6 +61,7 @@ pub struct ApiKeyService {
     pub(super) ports: ApiKeyPorts,
     pub(super) settings: ApiKeySettings,
     pub(super) meter: Meter,
+    pub(super) shared: Option<SharedMeter>,
 }
 
 impl ApiKeyService {
@@ -70,7 +72,16 @@ impl ApiKeyService {
             ports,
             settings,
             meter: Meter::default(),
+            shared: None,
         }
+    }
+
+    /// Counts requests together with other replicas, and in the store while `buckets` do not
+    /// answer.
+    #[must_use]
+    pub fn with_shared_buckets(mut self, buckets: Arc<dyn SharedBuckets>) -> Self {
+        self.shared = Some(SharedMeter::new(buckets, Arc::clone(&self.ports.store)));
+        self
     }
 
     /// An audit event of something the caller did to a key of theirs.

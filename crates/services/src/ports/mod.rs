@@ -15,6 +15,7 @@ mod password_hasher;
 mod password_policy;
 mod principal_cache;
 mod sealer;
+mod shared_buckets;
 mod token_signer;
 
 pub use breached_passwords::{BreachLookupError, BreachedPasswords};
@@ -39,6 +40,7 @@ pub use password_hasher::{HashError, PasswordHasher, Verification};
 pub use password_policy::PasswordPolicy;
 pub use principal_cache::{CacheTicket, PrincipalCache};
 pub use sealer::{SealError, Sealer};
+pub use shared_buckets::{BucketsUnavailable, Draw, Drawn, SharedBuckets};
 pub use token_signer::{AccessClaims, InvalidToken, SignError, TokenSigner};
 
 #[cfg(feature = "mock")]
@@ -58,5 +60,6 @@ pub use self::{
     password_policy::MockPasswordPolicy,
     principal_cache::MockPrincipalCache,
     sealer::MockSealer,
+    shared_buckets::MockSharedBuckets,
     token_signer::MockTokenSigner,
 };
