@@ -32,6 +32,7 @@ mod m20261121_000022_uploads;
 mod m20261121_000023_file_deletions;
 mod m20261121_000024_direct_uploads;
 mod m20261121_000025_passkeys_as_factors;
+mod m20261121_000027_schedules;
 mod new_table;
 mod runner;
 mod schema;
@@ -71,6 +72,7 @@ pub fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261121_000023_file_deletions::Migration),
         Box::new(m20261121_000024_direct_uploads::Migration),
         Box::new(m20261121_000025_passkeys_as_factors::Migration),
+        Box::new(m20261121_000027_schedules::Migration),
     ]
 }
 

@@ -316,6 +316,12 @@ macro_rules! contract_tests {
                 deletions_go_with_their_bucket_and_their_owner
                 deletions_that_stand_still_fail_and_old_ones_are_purged
             }
+            schedules {
+                a_schedule_is_planned_once_and_anew_when_its_plan_changes
+                of_twenty_concurrent_claims_exactly_one_gets_a_due_time
+                a_due_time_whose_claimer_fell_silent_goes_to_one_heir
+                a_claim_that_was_extended_keeps_others_and_new_plans_away
+            }
             sweeps {
                 the_place_of_a_sweep_is_kept_until_it_moves_on
             }
