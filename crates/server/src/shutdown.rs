@@ -1,6 +1,6 @@
 //! Signals that ask the process to end.
 
-use std::io;
+use std::{future::Future, io};
 
 /// Signals that ask the process to end. They are caught from the moment this exists, so that
 /// none is lost while the server starts.
@@ -40,6 +40,20 @@ impl Signals {
     pub(crate) async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Stops in order, or at once if there is a second signal.
+pub(crate) async fn unless_asked_again(
+    stop: impl Future<Output = anyhow::Result<()>>,
+    mut signals: Signals,
+) -> anyhow::Result<()> {
+    tokio::select! {
+        stopped = stop => stopped.inspect(|()| tracing::info!("stopped in order")),
+        () = signals.next() => {
+            tracing::warn!("stopped at once");
+            Ok(())
         }
     }
 }

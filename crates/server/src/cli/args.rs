@@ -35,6 +35,9 @@ pub(super) struct Global {
 pub(super) enum Command {
     /// Run the server.
     Serve,
+    /// Do queued and scheduled jobs, such as sending mails, and serve nobody. Answers health and
+    /// metrics if server.management_port is set.
+    Worker,
     /// Look after the database schema.
     #[command(subcommand)]
     Migrate(Migrate),
@@ -62,7 +65,11 @@ pub(super) enum Command {
     /// Print the OpenAPI document.
     Openapi,
     /// Ask a running server on this machine whether it is alive; for container probes.
-    Health,
+    Health {
+        /// Ask the management port instead, which workers may have, too.
+        #[arg(long)]
+        management: bool,
+    },
     /// Print a script that completes this command line in a shell.
     Completions {
         /// Which shell.

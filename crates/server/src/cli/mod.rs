@@ -18,5 +18,6 @@ mod serve;
 mod storage;
 mod texts;
 mod users;
+mod worker;
 
 pub use run::main_with;
