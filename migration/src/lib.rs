@@ -42,7 +42,7 @@ use sea_orm_migration::MigratorTrait;
 pub use sea_orm_migration::MigrationTrait;
 
 pub use new_table::NewTable;
-pub use runner::{run_down, run_fresh, run_up, status};
+pub use runner::{applied, run_down, run_fresh, run_up, status};
 pub use schema::{create_table, foreign_key, index, octets, unique_index};
 
 /// Mainstay's own steps, oldest first.

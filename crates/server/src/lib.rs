@@ -37,6 +37,7 @@ mod safeguards;
 mod schema;
 mod server;
 mod shutdown;
+mod sqlite_file;
 pub mod telemetry;
 mod wiring;
 mod worker;

@@ -41,6 +41,10 @@ pub(super) enum Command {
     /// Look after the database schema.
     #[command(subcommand)]
     Migrate(Migrate),
+    /// Copy a SQLite database into a file while servers go on. Files and keys are not in it.
+    Backup(DatabaseCopy),
+    /// Put a copy that `backup` made in the database's place. No server may run.
+    Restore(DatabaseCopy),
     /// Look at the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -79,6 +83,16 @@ pub(super) enum Command {
     EnvExample,
     /// Print the table of error codes.
     Errors,
+}
+
+/// A copy of the database.
+#[derive(Debug, Args)]
+pub(super) struct DatabaseCopy {
+    /// The copy.
+    pub file: PathBuf,
+    /// Replace what is there.
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]

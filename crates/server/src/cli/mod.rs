@@ -6,6 +6,7 @@ mod audit;
 mod audit_file;
 mod audit_line;
 mod audit_verify;
+mod backup;
 mod config;
 mod health;
 mod hex;

@@ -7,7 +7,7 @@ use clap::Parser;
 use super::{
     admin,
     args::{Cli, Command, Global},
-    audit, config, health, jobs, keys, migrate, out, serve, storage, texts, users, worker,
+    audit, backup, config, health, jobs, keys, migrate, out, serve, storage, texts, users, worker,
 };
 use crate::{
     ServerBuilder,
@@ -58,6 +58,8 @@ async fn run(
         Command::Serve => serve::run(builder()?).await?,
         Command::Worker => worker::run(builder()?).await?,
         Command::Migrate(command) => migrate::run(command, builder()?, global.json).await?,
+        Command::Backup(copy) => backup::backup(copy, builder()?, global.json).await?,
+        Command::Restore(copy) => backup::restore(copy, builder()?, global.json).await?,
         Command::Config(command) => return config::run(command, &sources, global, configure),
         Command::Admin(command) => admin::run(command, builder()?, global.json).await?,
         Command::Users(command) => return Box::pin(users::run(command, builder()?)).await,
