@@ -39,6 +39,7 @@ mod server;
 mod shutdown;
 mod sqlite_file;
 pub mod telemetry;
+mod tls;
 mod wiring;
 mod worker;
 mod worker_process;

@@ -46,7 +46,10 @@ pub struct RunningServer {
     /// Where those who run the server find health, metrics and documentation, if that is a port
     /// of its own.
     pub management_addr: Option<SocketAddr>,
+    /// Where plain HTTP is sent on to HTTPS, if it is.
+    pub redirect_addr: Option<SocketAddr>,
     http: Listening,
+    redirect: Option<Listening>,
     backstage: Backstage,
 }
 
@@ -74,8 +77,10 @@ impl ServerBuilder {
         let wired = self.ready().await?;
         let routes: Arc<[Routes]> = bind(mounts, &wired).into();
         let http = listen::public(&wired, Arc::clone(&routes))?;
-        let management = match listen::management(&wired, routes) {
-            Ok(management) => management,
+        let others = listen::redirect(&wired, &http)
+            .and_then(|redirect| Ok((redirect, listen::management(&wired, routes)?)));
+        let (redirect, management) = match others {
+            Ok(others) => others,
             Err(error) => {
                 http.handle.stop(false).await;
                 return Err(error);
@@ -87,7 +92,9 @@ impl ServerBuilder {
         Ok(RunningServer {
             addr: http.addr,
             management_addr: backstage.management_addr(),
+            redirect_addr: redirect.as_ref().map(|redirect| redirect.addr),
             http,
+            redirect,
             backstage,
         })
     }
@@ -155,6 +162,9 @@ impl RunningServer {
     pub async fn stop(self) -> anyhow::Result<()> {
         self.backstage.state.system.start_draining();
         tokio::time::sleep(self.context().config.server.drain_pause).await;
+        if let Some(redirect) = self.redirect {
+            redirect.handle.stop(true).await;
+        }
         self.backstage.stop(Some(self.http)).await
     }
 

@@ -1,4 +1,4 @@
-//! Signals that ask the process to end.
+//! Signals that ask the process to end, or to read again what may have changed.
 
 use std::{future::Future, io};
 
@@ -55,5 +55,30 @@ pub(crate) async fn unless_asked_again(
             tracing::warn!("stopped at once");
             Ok(())
         }
+    }
+}
+
+/// Signals that ask the process to read again what may have changed.
+pub(crate) struct Hangups(#[cfg(unix)] tokio::signal::unix::Signal);
+
+impl Hangups {
+    #[cfg(unix)]
+    pub(crate) fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self(signal(SignalKind::hangup())?))
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn listen() -> io::Result<Self> {
+        Ok(Self())
+    }
+
+    /// Waits for the next one.
+    pub(crate) async fn next(&mut self) {
+        #[cfg(unix)]
+        if self.0.recv().await.is_some() {
+            return;
+        }
+        std::future::pending().await
     }
 }

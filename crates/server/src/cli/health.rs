@@ -12,6 +12,8 @@ use super::{out, run::Usage};
 use crate::config::Config;
 
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How a record begins by which TLS refuses something (RFC 8446 section 5.1).
+const TLS_ALERT: &str = "\u{15}\u{3}";
 
 pub(super) fn run(config: &Config, management: bool) -> anyhow::Result<ExitCode> {
     let server = &config.server;
@@ -24,12 +26,13 @@ pub(super) fn run(config: &Config, management: bool) -> anyhow::Result<ExitCode>
     } else {
         (&server.host, server.port)
     };
-    Ok(ask(&probed_host(host), port))
+    Ok(ask(&probed_host(host), port, !management && server.speaks_tls()))
 }
 
-fn ask(host: &str, port: u16) -> ExitCode {
+/// With `tls` the port speaks HTTPS: that it refuses what is none tells that it is alive.
+fn ask(host: &str, port: u16, tls: bool) -> ExitCode {
     match probe(host, port) {
-        Ok(status) if status.starts_with("HTTP/1.1 200") => {
+        Ok(status) if status.starts_with("HTTP/1.1 200") || tls && status.starts_with(TLS_ALERT) => {
             out::line("healthy");
             ExitCode::SUCCESS
         }
