@@ -208,6 +208,7 @@ macro_rules! contract_tests {
                 a_worker_that_lost_its_lease_cannot_end_the_job
                 a_lease_that_was_extended_keeps_others_away
                 a_finished_job_is_wiped_and_its_key_stays_known
+                jobs_of_several_takes_are_finished_at_once_where_the_lease_is_theirs
                 a_failed_job_waits_for_its_next_time
                 a_dead_job_is_taken_again_only_when_revived
                 a_job_is_removed_unless_somebody_works_on_it
