@@ -125,6 +125,7 @@ def plain():
 
 VARIANTS = [
     {},
+    {"worker": {"replicas": 2}, "config": {"MAINSTAY_JOBS__IN_PROCESS": "false"}},
     {"autoscaling": {"enabled": False}, "migrate": {"job": False}, "networkPolicy": {"enabled": False}},
     {"ingress": {"enabled": True}, "persistence": {"existingClaim": "files"}, "podAnnotations": {"a": "b"}},
     {"image": {"digest": "sha256:" + "0" * 64, "pullSecrets": ["registry"]}, "nodeSelector": {"a": "b"},

@@ -33,6 +33,7 @@ mod m20261121_000023_file_deletions;
 mod m20261121_000024_direct_uploads;
 mod m20261121_000025_passkeys_as_factors;
 mod m20261121_000026_spread_usage;
+mod m20261121_000027_schedules;
 mod new_table;
 mod runner;
 mod schema;
@@ -42,7 +43,7 @@ use sea_orm_migration::MigratorTrait;
 pub use sea_orm_migration::MigrationTrait;
 
 pub use new_table::NewTable;
-pub use runner::{run_down, run_fresh, run_up, status};
+pub use runner::{applied, run_down, run_fresh, run_up, status};
 pub use schema::{create_table, foreign_key, index, octets, unique_index};
 
 /// Mainstay's own steps, oldest first.
@@ -73,6 +74,7 @@ pub fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261121_000024_direct_uploads::Migration),
         Box::new(m20261121_000025_passkeys_as_factors::Migration),
         Box::new(m20261121_000026_spread_usage::Migration),
+        Box::new(m20261121_000027_schedules::Migration),
     ]
 }
 

@@ -64,16 +64,23 @@ pub async fn status(
     db: &DatabaseConnection,
     steps: Vec<Box<dyn MigrationTrait>>,
 ) -> Result<Vec<(String, bool)>, DbErr> {
-    let applied: HashSet<String> = if SchemaManager::new(db).has_table(TABLE).await? {
-        let rows = seaql_migrations::Entity::find().all(db).await?;
-        rows.into_iter().map(|row| row.version).collect()
-    } else {
-        HashSet::new()
-    };
+    let applied = applied(db).await?;
     Ok(steps
         .iter()
         .map(|step| (step.name().to_owned(), applied.contains(step.name())))
         .collect())
+}
+
+/// The names of all steps that were applied, those of newer releases among them. Changes nothing.
+///
+/// # Errors
+/// If the database does not answer.
+pub async fn applied(db: &DatabaseConnection) -> Result<HashSet<String>, DbErr> {
+    if !SchemaManager::new(db).has_table(TABLE).await? {
+        return Ok(HashSet::new());
+    }
+    let rows = seaql_migrations::Entity::find().all(db).await?;
+    Ok(rows.into_iter().map(|row| row.version).collect())
 }
 
 async fn run(db: &DatabaseConnection, steps: Vec<Box<dyn MigrationTrait>>, run: Run) -> Result<(), DbErr> {

@@ -17,10 +17,12 @@ def free_port():
 
 
 class Server:
-    """`mainstay serve` on data in `folder`, with more settings if wanted."""
+    """`mainstay serve` on data in `folder`, with more settings if wanted; or another command that
+    answers `/health/ready` on its port."""
 
-    def __init__(self, binary, folder, settings):
-        self.binary, self.port, self.process = binary, free_port(), None
+    def __init__(self, binary, folder, settings, command="serve"):
+        self.binary, self.command_name, self.port = binary, command, free_port()
+        self.process = None
         self.log = open(os.path.join(folder, "log"), "ab")
         plain = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG")}
         self.env = plain | {
@@ -39,7 +41,7 @@ class Server:
 
     def start(self):
         """Starts it and waits until it is ready."""
-        self.process = subprocess.Popen([self.binary, "serve"], env=self.env, stdout=self.log, stderr=self.log)
+        self.process = subprocess.Popen([self.binary, self.command_name], env=self.env, stdout=self.log, stderr=self.log)
         end = time.monotonic() + 30
         while time.monotonic() < end:
             try:

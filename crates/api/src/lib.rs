@@ -18,6 +18,7 @@ pub mod middleware;
 mod now;
 pub mod openapi;
 pub mod prelude;
+pub mod redirect;
 pub mod roles;
 mod services;
 mod settings;

@@ -31,6 +31,10 @@ pub trait JobRepository: Send + Sync {
     /// The job was done: wipes its payload. Tells whether the lease still was this one.
     async fn finish(&self, ticket: &JobTicket, now: Timestamp) -> Result<bool>;
 
+    /// As [`JobRepository::finish`] for many jobs by one statement, at most a hundred; tells how
+    /// many of them were still under one of these leases.
+    async fn finish_all(&self, tickets: &[JobTicket], now: Timestamp) -> Result<u64>;
+
     /// The job failed and is to be tried again at `at`. Tells whether the lease still was this
     /// one.
     async fn retry_at(&self, ticket: &JobTicket, at: Timestamp, failure: &JobFailure) -> Result<bool>;

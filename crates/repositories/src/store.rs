@@ -6,8 +6,9 @@ use crate::{
     ApiKeyRepository, AuditChainRepository, AuditEventRepository, AvatarRepository, BlobRepository,
     BucketRepository, CredentialRepository, FileDeletionRepository, FileRepository, IdempotencyRepository,
     IdentityRepository, JobBell, JobRepository, OneTimeTokenRepository, PasskeyRepository,
-    RecoveryCodeRepository, Result, RoleRepository, SessionRepository, SigningKeyRepository, SweepRepository,
-    ThrottleRepository, TotpFactorRepository, UploadRepository, UserRepository,
+    RecoveryCodeRepository, Result, RoleRepository, ScheduleRepository, SessionRepository,
+    SigningKeyRepository, SweepRepository, ThrottleRepository, TotpFactorRepository, UploadRepository,
+    UserRepository,
 };
 
 /// Every repository, over one connection or over the pool.
@@ -60,6 +61,8 @@ pub trait Repositories: Send + Sync {
     fn file_deletions(&self) -> &dyn FileDeletionRepository;
     /// How far sweeps have come.
     fn sweeps(&self) -> &dyn SweepRepository;
+    /// What is due when.
+    fn schedules(&self) -> &dyn ScheduleRepository;
 }
 
 /// True figures about the store behind the port.

@@ -27,8 +27,10 @@ pub(crate) fn jobs(context: &Context) -> Vec<Job> {
     vec![
         Job::new("seal_audit_log", audit.seal_every, move |context| {
             seal(context, Arc::clone(&said_at))
-        }),
-        Job::new("anchor_audit_log", audit.anchor_every, anchor),
+        })
+        .in_every_process(),
+        // Whoever can write the database must not be able to put it off.
+        Job::new("anchor_audit_log", audit.anchor_every, anchor).in_every_process(),
         Job::new("prune_audit_log", HOUR, prune),
     ]
 }

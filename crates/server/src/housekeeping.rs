@@ -58,7 +58,7 @@ pub(crate) fn jobs(_: &Context) -> Vec<Job> {
         purge("purge_throttles", OFTEN, Expired::Throttles),
         purge("purge_done_jobs", OFTEN, Expired::DoneJobs),
         purge("purge_dead_jobs", SELDOM, Expired::DeadJobs),
-        Job::new("measure_mail_queue", MEASURE, measure_mails),
+        Job::new("measure_mail_queue", MEASURE, measure_mails).in_every_process(),
         purge("purge_offered_apps", SELDOM, Expired::OfferedApps),
         purge("purge_file_deletions", SELDOM, Expired::FileDeletions),
         Job::new("fail_stalled_deletions", SELDOM, fail_stalled),
@@ -107,14 +107,16 @@ pub(crate) fn key_jobs(services: &Services) -> Vec<Job> {
         Job::new("reload_signing_keys", HALF_A_MINUTE, move |_| {
             let keys = Arc::clone(&signing_keys);
             async move { Ok(keys.reload().await?) }
-        }),
+        })
+        .in_every_process(),
         Job::new("note_api_key_uses", A_MINUTE, move |_| {
             let keys = Arc::clone(&api_keys);
             async move {
                 keys.note_uses().await?;
                 Ok(())
             }
-        }),
+        })
+        .in_every_process(),
         Job::new("purge_expired_api_keys", SELDOM, move |context| {
             purge_keys(Arc::clone(&expired), context)
         }),

@@ -15,6 +15,7 @@
 
 mod audit_jobs;
 mod avatars;
+mod backstage;
 mod banner;
 mod builder;
 pub mod cli;
@@ -37,9 +38,12 @@ mod safeguards;
 mod schema;
 mod server;
 mod shutdown;
+mod sqlite_file;
 pub mod telemetry;
+mod tls;
 mod wiring;
 mod worker;
+mod worker_process;
 
 // What a product builds on; it need not name these crates among its own dependencies.
 pub use mainstay_api as api;
@@ -50,6 +54,7 @@ pub use mainstay_services as services;
 
 pub use builder::ServerBuilder;
 pub use context::Context;
-pub use jobs::{Job, JobResult};
+pub use jobs::{InvalidCron, Job, JobResult};
 pub use mainstay_adapters::{MailPart, TemplateSource};
 pub use server::{RunningServer, Server};
+pub use worker_process::RunningWorker;

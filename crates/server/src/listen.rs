@@ -12,14 +12,15 @@ use actix_service::ServiceFactory;
 use anyhow::Context as _;
 use mainstay_api::{
     app::{Routes, build_app, build_management_app},
-    wire::{Keeping, Refusals, http1},
+    redirect::build_redirect_app,
+    wire::{Keeping, Refusals, http1, https1},
 };
 use tokio::{
     net::{TcpSocket, TcpStream},
     task::JoinHandle,
 };
 
-use crate::wiring::Wired;
+use crate::{tls::Tls, wiring::Wired};
 
 /// A connection that a proxy keeps open must not be closed here first: common proxies let go
 /// after 60 seconds.
@@ -39,6 +40,8 @@ pub(crate) struct Listening {
     pub(crate) handle: ServerHandle,
     /// Ends when it has stopped, or is broken.
     pub(crate) task: JoinHandle<io::Result<()>>,
+    /// What it speaks HTTPS with.
+    _tls: Option<Tls>,
 }
 
 struct Place<'a> {
@@ -61,12 +64,47 @@ pub(crate) fn public(wired: &Wired, routes: Arc<[Routes]>) -> anyhow::Result<Lis
     };
     let (settings, state) = (wired.settings.clone(), wired.state.clone());
     let sea = wired.context.sea.clone();
-    listen(&place, move |keeping| {
+    let app = move || {
         // Runs once on the thread of each worker.
         sea.settle();
-        let app = build_app(&settings, &state, &routes);
-        http1(keeping, Refusals::new(&settings), app)
+        (Refusals::new(&settings), build_app(&settings, &state, &routes))
+    };
+    let Some(tls) = Tls::configured(server)? else {
+        return listen(&place, move |keeping| {
+            let (refusals, app) = app();
+            http1(keeping, refusals, app)
+        });
+    };
+    let acceptor = tls.acceptor.clone();
+    let listening = listen(&place, move |keeping| {
+        let (refusals, app) = app();
+        https1(acceptor.clone(), keeping, refusals, app)
+    })?;
+    Ok(Listening {
+        _tls: Some(tls),
+        ..listening
     })
+}
+
+/// Sends plain HTTP on to the public URL, if that is wanted. One thread is enough.
+pub(crate) fn redirect(wired: &Wired, public: &Listening) -> anyhow::Result<Option<Listening>> {
+    let server = &wired.context.config.server;
+    let Some(port) = server.https_redirect_port else {
+        return Ok(None);
+    };
+    let place = Place {
+        host: &server.host,
+        port,
+        workers: 1,
+        patience: MANAGEMENT_PATIENCE,
+    };
+    let settings = wired.settings.clone();
+    let url = server.public_url(public.addr.port());
+    let listening = listen(&place, move |keeping| {
+        let app = build_redirect_app(&settings, &url);
+        http1(keeping, Refusals::new(&settings), app)
+    })?;
+    Ok(Some(listening))
 }
 
 /// Serves health, metrics and documentation to those who run the server, if they want a port
@@ -125,6 +163,7 @@ where
         addr,
         handle: server.handle(),
         task: tokio::spawn(server),
+        _tls: None,
     })
 }
 

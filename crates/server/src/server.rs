@@ -1,31 +1,25 @@
 //! Starting, running and stopping.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
-use mainstay_api::{
-    Services,
-    app::{ApiState, Routes},
-    system::ServiceInfo,
-};
-use tokio::task::JoinHandle;
+use mainstay_api::{Services, app::Routes, system::ServiceInfo};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    Context, ServerBuilder, banner,
-    builder::Mount,
-    config::{Config, ServerConfig},
-    first_admin, housekeeping,
-    jobs::Jobs,
+    Context, ServerBuilder,
+    backstage::Backstage,
+    banner,
+    builder::{JobSource, Mount},
+    config::Config,
+    first_admin,
+    jobs::Job,
     listen::{self, Listening},
-    redis::RedisTasks,
-    schema, shutdown, telemetry,
+    schema,
+    shutdown::{self, Signals},
+    telemetry,
     wiring::{Wired, wire},
-    worker::Worker,
 };
-
-/// Other replicas notice by themselves within a second what they were not told.
-const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// The Mainstay server.
 ///
@@ -52,15 +46,11 @@ pub struct RunningServer {
     /// Where those who run the server find health, metrics and documentation, if that is a port
     /// of its own.
     pub management_addr: Option<SocketAddr>,
-    context: Context,
-    state: ApiState,
-    services: Services,
+    /// Where plain HTTP is sent on to HTTPS, if it is.
+    pub redirect_addr: Option<SocketAddr>,
     http: Listening,
-    management: Option<Listening>,
-    jobs: Jobs,
-    worker: Option<Worker>,
-    upkeep: JoinHandle<()>,
-    redis: Option<RedisTasks>,
+    redirect: Option<Listening>,
+    backstage: Backstage,
 }
 
 impl ServerBuilder {
@@ -72,10 +62,10 @@ impl ServerBuilder {
         let config = &self.config;
         let (spans, _traces) = telemetry::span_layer(&config.traces)?.unzip();
         let _logs = telemetry::init_with(&config.log, config.environment, spans)?;
-        let signals = shutdown::Signals::listen().context("signals cannot be listened to")?;
+        let signals = Signals::listen().context("signals cannot be listened to")?;
         let running = self.start().await?;
         banner::print(&running);
-        first_admin::offer(&running.context.config, &running.services.auth, running.addr).await;
+        first_admin::offer(&running.context().config, &running.services().auth, running.addr).await;
         running.run_until(signals).await
     }
 
@@ -85,44 +75,35 @@ impl ServerBuilder {
     /// A sentence about what did not work.
     pub async fn start(self) -> anyhow::Result<RunningServer> {
         let (mounts, job_sources) = (self.routes.clone(), self.job_sources.clone());
-        let wired = self.wire().await?;
-        wired.services.signing_keys.prepare().await?;
-        let routes = bind(mounts, &wired);
-        let jobs = job_sources
-            .iter()
-            .flat_map(|source| source(&wired.context))
-            .chain(housekeeping::key_jobs(&wired.services))
-            .chain(housekeeping::storage_jobs(&wired.services))
-            .collect();
-        let routes: Arc<[Routes]> = routes.into();
+        let wired = self.ready().await?;
+        let routes: Arc<[Routes]> = bind(mounts, &wired).into();
         let http = listen::public(&wired, Arc::clone(&routes))?;
-        let management = match listen::management(&wired, routes) {
-            Ok(management) => management,
+        let others = listen::redirect(&wired, &http)
+            .and_then(|redirect| Ok((redirect, listen::management(&wired, routes)?)));
+        let (redirect, management) = match others {
+            Ok(others) => others,
             Err(error) => {
                 http.handle.stop(false).await;
                 return Err(error);
             }
         };
-        let config = wired.context.config.jobs.clone();
-        let bell = wired.context.store.job_bell().clone();
-        let works = config.in_process;
+        let jobs = made(&job_sources, &wired.context);
+        let works = wired.context.config.jobs.in_process;
+        let backstage = Backstage::start(wired, jobs, management, works);
         Ok(RunningServer {
             addr: http.addr,
-            management_addr: management.as_ref().map(|management| management.addr),
+            management_addr: backstage.management_addr(),
+            redirect_addr: redirect.as_ref().map(|redirect| redirect.addr),
             http,
-            management,
-            jobs: Jobs::start(jobs, &wired.context),
-            redis: wired.redis.as_ref().map(|redis| redis.start(&bell)),
-            worker: works.then(|| Worker::start(wired.runner, bell, config)),
-            upkeep: tokio::spawn(telemetry::upkeep(
-                telemetry::init_metrics(),
-                wired.context.sea.clone(),
-            )),
-            context: wired.context,
-            state: wired.state,
-            services: wired.services,
+            redirect,
+            backstage,
         })
     }
+}
+
+/// The jobs that the builder was given.
+pub(crate) fn made(sources: &[JobSource], context: &Context) -> Vec<Job> {
+    sources.iter().flat_map(|source| source(context)).collect()
 }
 
 impl ServerBuilder {
@@ -134,6 +115,13 @@ impl ServerBuilder {
         let sea = schema::connect(&schema::options(&self.config)).await?;
         schema::prepare(&sea, &self.config, &self.steps()).await?;
         wire(self, sea)
+    }
+
+    /// The same with keys to sign with.
+    pub(crate) async fn ready(self) -> anyhow::Result<Wired> {
+        let wired = self.wire().await?;
+        wired.services.signing_keys.prepare().await?;
+        Ok(wired)
     }
 }
 
@@ -153,17 +141,17 @@ impl RunningServer {
     /// What routes and jobs stand on.
     #[must_use]
     pub fn context(&self) -> &Context {
-        &self.context
+        &self.backstage.context
     }
 
     pub(crate) fn info(&self) -> &ServiceInfo {
-        &self.state.system.info
+        &self.backstage.state.system.info
     }
 
     /// The use cases behind Mainstay's own routes.
     #[must_use]
     pub fn services(&self) -> &Services {
-        &self.services
+        &self.backstage.services
     }
 
     /// Stops in order: readiness answers 503 for a moment, so that load balancers look
@@ -173,53 +161,21 @@ impl RunningServer {
     /// # Errors
     /// If the HTTP server had broken down, or the database does not let go.
     pub async fn stop(self) -> anyhow::Result<()> {
-        let ServerConfig {
-            drain_pause,
-            shutdown_timeout,
-            ..
-        } = self.context.config.server;
-        self.state.system.start_draining();
-        tokio::time::sleep(drain_pause).await;
-        let worker = async {
-            if let Some(worker) = self.worker {
-                worker.stop(shutdown_timeout).await;
-            }
-        };
-        tokio::join!(
-            self.http.handle.stop(true),
-            self.jobs.stop(shutdown_timeout),
-            worker
-        );
-        if let Some(management) = &self.management {
-            management.handle.stop(true).await;
+        self.backstage.state.system.start_draining();
+        tokio::time::sleep(self.context().config.server.drain_pause).await;
+        if let Some(redirect) = self.redirect {
+            redirect.handle.stop(true).await;
         }
-        if let Some(redis) = self.redis {
-            redis.stop(LAST_WORDS.min(shutdown_timeout)).await;
-        }
-        self.upkeep.abort();
-        let end = async {
-            self.http.task.await??;
-            Ok(self.context.sea.close().await?)
-        };
-        // A database that does not let go must not keep the process from ending in time.
-        tokio::time::timeout(shutdown_timeout, end)
-            .await
-            .unwrap_or_else(|_| Err(anyhow::anyhow!("the database did not let go in time")))
+        self.backstage.stop(Some(self.http)).await
     }
 
-    async fn run_until(mut self, mut signals: shutdown::Signals) -> anyhow::Result<()> {
+    async fn run_until(mut self, mut signals: Signals) -> anyhow::Result<()> {
         tokio::select! {
             () = signals.next() => {}
             // It ends by itself only if something is broken.
             ended = &mut self.http.task => return Ok(ended??),
         }
         tracing::info!("stopping: requests under way may finish; a second signal ends at once");
-        tokio::select! {
-            stopped = self.stop() => stopped.inspect(|()| tracing::info!("stopped in order")),
-            () = signals.next() => {
-                tracing::warn!("stopped at once");
-                Ok(())
-            }
-        }
+        shutdown::unless_asked_again(self.stop(), signals).await
     }
 }

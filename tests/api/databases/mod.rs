@@ -7,3 +7,4 @@ mod database_gone;
 mod races;
 mod races_of_factors;
 mod races_of_people;
+mod schedules;

@@ -9,9 +9,10 @@ use crate::{
     extract::{IdPath, JobsManage, Require},
 };
 
-/// Remove a job
+/// Cancel or remove a job
 ///
-/// Needs `jobs:manage`. Only what is queued or dead can be removed.
+/// Needs `jobs:manage`. What is queued will never be done, and what is dead is forgotten. What runs cannot be
+/// called back.
 #[utoipa::path(
     operation_id = "remove_job",
     tag = "jobs",

@@ -14,5 +14,5 @@ mod service;
 mod stream;
 
 pub use refusals::Refusals;
-pub use service::{Keeping, http1};
-pub use stream::WireStream;
+pub use service::{Keeping, http1, https1};
+pub use stream::{Octets, WireStream};

@@ -1,6 +1,13 @@
 //! The service of one worker: from an accepted connection to the application.
 
-use std::{fmt, future::Future, net::SocketAddr, rc::Rc, time::Duration};
+use std::{
+    fmt,
+    future::{Future, ready},
+    io,
+    net::SocketAddr,
+    rc::Rc,
+    time::Duration,
+};
 
 use actix_http::{HttpService, Request, Response, error::DispatchError};
 use actix_server::GracefulShutdownSignal;
@@ -13,12 +20,14 @@ use actix_web::{
     body::{BoxBody, EitherBody, MessageBody},
     dev::AppConfig,
 };
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, time::timeout};
+use tokio_rustls::TlsAcceptor;
 
 use super::{
     Refusals, WireStream,
     body::WatchedBody,
     conversation::{Conversation, UnderWay},
+    stream::Octets,
 };
 
 /// How long a client that should hang up may take to do so.
@@ -54,6 +63,56 @@ where
     <S::Service as Service<Request>>::Future: 'static,
     B: MessageBody + 'static,
 {
+    http1_over(|io| ready(Ok(io)), keeping, refusals, app)
+}
+
+/// HTTP/1.1 over TLS over TCP.
+pub fn https1<I, S, B>(
+    tls: TlsAcceptor,
+    keeping: Keeping,
+    refusals: Refusals,
+    app: I,
+) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()>
+where
+    I: IntoServiceFactory<S, Request>,
+    S: ServiceFactory<Request, Config = AppConfig> + 'static,
+    S::Error: Into<Error> + 'static,
+    S::InitError: fmt::Debug,
+    S::Response: Into<Response<B>> + 'static,
+    S::Service: 'static,
+    S::Future: 'static,
+    <S::Service as Service<Request>>::Future: 'static,
+    B: MessageBody + 'static,
+{
+    let patience = keeping.head_timeout;
+    let shake_hands = move |io| {
+        let shaking = tls.accept(io);
+        async move { timeout(patience, shaking).await? }
+    };
+    http1_over(shake_hands, keeping, refusals, app)
+}
+
+/// HTTP/1.1 over what `accept` makes of a connection.
+fn http1_over<A, F, IO, I, S, B>(
+    accept: A,
+    keeping: Keeping,
+    refusals: Refusals,
+    app: I,
+) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()>
+where
+    A: Fn(TcpStream) -> F + Clone + 'static,
+    F: Future<Output = io::Result<IO>> + 'static,
+    IO: Octets,
+    I: IntoServiceFactory<S, Request>,
+    S: ServiceFactory<Request, Config = AppConfig> + 'static,
+    S::Error: Into<Error> + 'static,
+    S::InitError: fmt::Debug,
+    S::Response: Into<Response<B>> + 'static,
+    S::Service: 'static,
+    S::Future: 'static,
+    <S::Service as Service<Request>>::Future: 'static,
+    B: MessageBody + 'static,
+{
     let app = app.into_factory().map_err(|error| error.into().error_response());
     let app = map_config(app, |()| AppConfig::default());
     let watched = apply_fn_factory(app, |request: Request, app: &_| {
@@ -70,15 +129,18 @@ where
         .client_request_timeout(keeping.head_timeout)
         .client_disconnect_timeout(DISCONNECT)
         .local_addr(keeping.addr)
-        .on_connect_ext(|stream: &WireStream, data| {
+        .on_connect_ext(|stream: &WireStream<IO>, data| {
             data.insert(stream.conversation());
         })
         .h1(watched);
     let refusals = Rc::new(refusals);
     fn_service(move |io: TcpStream| {
-        let stream = WireStream::new(io, Rc::clone(&refusals));
-        let peer = stream.peer();
-        async move { Ok((stream, peer)) }
+        let (refusals, peer) = (Rc::clone(&refusals), io.peer_addr().ok());
+        let accepted = accept(io);
+        async move {
+            let io = accepted.await.map_err(DispatchError::Io)?;
+            Ok((WireStream::new(io, peer, refusals), peer))
+        }
     })
     .and_then(http)
 }

@@ -11,7 +11,6 @@ use std::{
 
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
-    net::TcpStream,
     runtime::Handle,
 };
 
@@ -28,12 +27,17 @@ const LONGEST_URI: usize = u16::MAX as usize - 1;
 const LINGER: Duration = Duration::from_secs(1);
 const LINGER_OCTETS: u64 = 1 << 20;
 
+/// What goes to and fro: TCP, or TLS over it.
+pub trait Octets: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
+
+impl<IO: AsyncRead + AsyncWrite + Send + Unpin + 'static> Octets for IO {}
+
 /// A connection whose bare refusals leave as problem documents.
 ///
 /// An ordinary request costs two comparisons here, and no copy.
-pub struct WireStream {
+pub struct WireStream<IO: Octets> {
     /// There until it is dropped.
-    io: Option<TcpStream>,
+    io: Option<IO>,
     peer: Option<SocketAddr>,
     conversation: Rc<Conversation>,
     refusals: Rc<Refusals>,
@@ -50,12 +54,12 @@ struct FirstLine {
     ended: bool,
 }
 
-impl WireStream {
-    /// A connection that was just accepted.
+impl<IO: Octets> WireStream<IO> {
+    /// A connection that was just accepted, from `peer`.
     #[must_use]
-    pub fn new(io: TcpStream, refusals: Rc<Refusals>) -> Self {
+    pub fn new(io: IO, peer: Option<SocketAddr>, refusals: Rc<Refusals>) -> Self {
         Self {
-            peer: io.peer_addr().ok(),
+            peer,
             io: Some(io),
             conversation: Rc::default(),
             refusals,
@@ -75,7 +79,7 @@ impl WireStream {
         Rc::clone(&self.conversation)
     }
 
-    fn io(&mut self) -> io::Result<Pin<&mut TcpStream>> {
+    fn io(&mut self) -> io::Result<Pin<&mut IO>> {
         let io = self.io.as_mut().map(Pin::new);
         io.ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
@@ -127,7 +131,7 @@ impl WireStream {
     }
 }
 
-impl AsyncRead for WireStream {
+impl<IO: Octets> AsyncRead for WireStream<IO> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buf.filled().len();
@@ -137,7 +141,7 @@ impl AsyncRead for WireStream {
     }
 }
 
-impl AsyncWrite for WireStream {
+impl<IO: Octets> AsyncWrite for WireStream<IO> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, octets: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         ready!(this.poll_unsent(cx))?;
@@ -167,7 +171,7 @@ impl AsyncWrite for WireStream {
     }
 }
 
-impl Drop for WireStream {
+impl<IO: Octets> Drop for WireStream<IO> {
     fn drop(&mut self) {
         if !self.refused {
             return;
@@ -180,7 +184,7 @@ impl Drop for WireStream {
 }
 
 /// Hangs up in a way that lets the client read what was said last.
-async fn say_goodbye(mut io: TcpStream, unsent: Vec<u8>) -> io::Result<()> {
+async fn say_goodbye(mut io: impl Octets, unsent: Vec<u8>) -> io::Result<()> {
     io.write_all(&unsent).await?;
     io.shutdown().await?;
     let mut rest = io.take(LINGER_OCTETS);

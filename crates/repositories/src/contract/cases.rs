@@ -209,6 +209,7 @@ macro_rules! contract_tests {
                 a_worker_that_lost_its_lease_cannot_end_the_job
                 a_lease_that_was_extended_keeps_others_away
                 a_finished_job_is_wiped_and_its_key_stays_known
+                jobs_of_several_takes_are_finished_at_once_where_the_lease_is_theirs
                 a_failed_job_waits_for_its_next_time
                 a_dead_job_is_taken_again_only_when_revived
                 a_job_is_removed_unless_somebody_works_on_it
@@ -319,6 +320,12 @@ macro_rules! contract_tests {
                 a_deletion_that_has_ended_goes_no_further
                 deletions_go_with_their_bucket_and_their_owner
                 deletions_that_stand_still_fail_and_old_ones_are_purged
+            }
+            schedules {
+                a_schedule_is_planned_once_and_anew_when_its_plan_changes
+                of_twenty_concurrent_claims_exactly_one_gets_a_due_time
+                a_due_time_whose_claimer_fell_silent_goes_to_one_heir
+                a_claim_that_was_extended_keeps_others_and_new_plans_away
             }
             sweeps {
                 the_place_of_a_sweep_is_kept_until_it_moves_on

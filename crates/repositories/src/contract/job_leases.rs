@@ -108,6 +108,34 @@ pub async fn a_finished_job_is_wiped_and_its_key_stays_known(store: SharedStore)
     assert!(!store.read().jobs().enqueue(&again).await.unwrap());
 }
 
+/// What was taken over meanwhile stays with its heir.
+pub async fn jobs_of_several_takes_are_finished_at_once_where_the_lease_is_theirs(store: SharedStore) {
+    let kind = kind();
+    for _ in 0..5 {
+        enqueue(&store, &job_of(&kind)).await;
+    }
+    let mut taken = take(&store, &claim(&kind, at(0), 2)).await;
+    taken.extend(take(&store, &claim(&kind, at(30), 2)).await);
+    let heir = take(&store, &claim(&kind, at(60), 1)).await.remove(0);
+    let other = take(&store, &claim(&kind, at(60), 1)).await.remove(0);
+    let tickets: Vec<_> = taken.iter().filter_map(mainstay_domain::Job::ticket).collect();
+    let jobs = store.read().jobs();
+    let lost = taken.iter().filter(|job| job.id == heir.id || job.id == other.id);
+    let kept = tickets.len() - lost.count();
+    assert_eq!(
+        jobs.finish_all(&tickets, at(61)).await.unwrap(),
+        u64::try_from(kept).unwrap()
+    );
+    assert_eq!(jobs.finish_all(&tickets, at(61)).await.unwrap(), 0);
+    assert_eq!(jobs.finish_all(&[], at(61)).await.unwrap(), 0);
+    assert_eq!(find(&store, heir.id).await, heir);
+    for job in taken.iter().filter(|job| job.id != heir.id && job.id != other.id) {
+        let done = find(&store, job.id).await;
+        assert_eq!((done.status, done.payload.as_str()), (JobStatus::Done, ""));
+        assert_eq!(done.finished_at, Some(at(61)));
+    }
+}
+
 /// With the reason why, and its payload.
 pub async fn a_failed_job_waits_for_its_next_time(store: SharedStore) {
     let kind = kind();

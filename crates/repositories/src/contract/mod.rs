@@ -33,6 +33,7 @@ pub mod passkeys;
 pub mod recovery_codes;
 pub mod role_locks;
 pub mod roles;
+pub mod schedules;
 pub mod session_rotation;
 pub mod sessions;
 pub mod signing_keys;

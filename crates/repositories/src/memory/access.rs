@@ -9,8 +9,9 @@ use crate::{
     ApiKeyRepository, AuditChainRepository, AuditEventRepository, AvatarRepository, BlobRepository,
     BucketRepository, CredentialRepository, FileDeletionRepository, FileRepository, IdempotencyRepository,
     IdentityRepository, JobBell, JobRepository, OneTimeTokenRepository, PasskeyRepository,
-    RecoveryCodeRepository, Repositories, Result, RoleRepository, SessionRepository, SigningKeyRepository,
-    SweepRepository, ThrottleRepository, TotpFactorRepository, UploadRepository, UserRepository,
+    RecoveryCodeRepository, Repositories, Result, RoleRepository, ScheduleRepository, SessionRepository,
+    SigningKeyRepository, SweepRepository, ThrottleRepository, TotpFactorRepository, UploadRepository,
+    UserRepository,
 };
 
 /// A way to the state.
@@ -137,6 +138,9 @@ impl<A: Access> Repositories for Memory<A> {
         self
     }
 
+    fn schedules(&self) -> &dyn ScheduleRepository {
+        self
+    }
     fn sweeps(&self) -> &dyn SweepRepository {
         self
     }

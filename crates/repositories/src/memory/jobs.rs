@@ -50,6 +50,14 @@ impl<A: Access> JobRepository for Memory<A> {
         .await
     }
 
+    async fn finish_all(&self, tickets: &[JobTicket], now: Timestamp) -> Result<u64> {
+        let mut finished = 0;
+        for ticket in tickets {
+            finished += u64::from(self.finish(ticket, now).await?);
+        }
+        Ok(finished)
+    }
+
     async fn retry_at(&self, ticket: &JobTicket, at: Timestamp, failure: &JobFailure) -> Result<bool> {
         self.change_held(ticket, |job| {
             job.status = JobStatus::Queued;

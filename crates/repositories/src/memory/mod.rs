@@ -22,6 +22,7 @@ mod paging;
 mod passkeys;
 mod recovery_codes;
 mod roles;
+mod schedules;
 mod sessions;
 mod signing_keys;
 mod state;

@@ -6,8 +6,8 @@ use mainstay_domain::{
     ApiKey, ApiKeyId, AuditEvent, AuditEventId, Avatar, AvatarId, Blob, BlobId, Bucket, BucketId, ChainHead,
     File, FileDeletion, FileDeletionId, FileId, IdempotencyRecord, Identity, IdentityId, Job, JobId,
     OneTimeToken, Passkey, PasskeyId, PasswordCredential, PermissionSet, ResumableUpload, Role, RoleName,
-    Seal, Session, SessionId, SigningKey, ThrottleState, Timestamp, TokenHash, TotpFactor, TotpFactorId,
-    UploadId, UploadPart, User, UserId,
+    Schedule, Seal, Session, SessionId, SigningKey, ThrottleState, Timestamp, TokenHash, TotpFactor,
+    TotpFactorId, UploadId, UploadPart, User, UserId,
 };
 
 use crate::{RepositoryError, Result, constraint};
@@ -50,6 +50,7 @@ pub(super) struct State {
     pub avatars: BTreeMap<AvatarId, Avatar>,
     pub upload_parts: BTreeMap<BlobId, (UploadId, UploadPart)>,
     pub file_deletions: BTreeMap<FileDeletionId, FileDeletion>,
+    pub schedules: BTreeMap<String, Schedule>,
     pub sweeps: BTreeMap<String, String>,
 }
 

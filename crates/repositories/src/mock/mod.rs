@@ -11,7 +11,8 @@ pub use crate::{
     file_deletions::MockFileDeletionRepository, files::MockFileRepository,
     idempotency::MockIdempotencyRepository, identities::MockIdentityRepository, jobs::MockJobRepository,
     one_time_tokens::MockOneTimeTokenRepository, passkeys::MockPasskeyRepository,
-    recovery_codes::MockRecoveryCodeRepository, roles::MockRoleRepository, sessions::MockSessionRepository,
-    signing_keys::MockSigningKeyRepository, sweeps::MockSweepRepository, throttles::MockThrottleRepository,
-    totp_factors::MockTotpFactorRepository, uploads::MockUploadRepository, users::MockUserRepository,
+    recovery_codes::MockRecoveryCodeRepository, roles::MockRoleRepository, schedules::MockScheduleRepository,
+    sessions::MockSessionRepository, signing_keys::MockSigningKeyRepository, sweeps::MockSweepRepository,
+    throttles::MockThrottleRepository, totp_factors::MockTotpFactorRepository, uploads::MockUploadRepository,
+    users::MockUserRepository,
 };

@@ -12,16 +12,16 @@ use super::{
     MockBlobRepository, MockBucketRepository, MockCredentialRepository, MockFileDeletionRepository,
     MockFileRepository, MockIdempotencyRepository, MockIdentityRepository, MockJobRepository,
     MockOneTimeTokenRepository, MockPasskeyRepository, MockRecoveryCodeRepository, MockRoleRepository,
-    MockSessionRepository, MockSigningKeyRepository, MockSweepRepository, MockThrottleRepository,
-    MockTotpFactorRepository, MockUploadRepository, MockUserRepository,
+    MockScheduleRepository, MockSessionRepository, MockSigningKeyRepository, MockSweepRepository,
+    MockThrottleRepository, MockTotpFactorRepository, MockUploadRepository, MockUserRepository,
 };
 use crate::{
     ApiKeyRepository, AuditChainRepository, AuditEventRepository, AvatarRepository, BlobRepository,
     BucketRepository, CredentialRepository, FileDeletionRepository, FileRepository, IdempotencyRepository,
     IdentityRepository, JobBell, JobRepository, OneTimeTokenRepository, PasskeyRepository,
-    RecoveryCodeRepository, Repositories, Result, RoleRepository, SessionRepository, SigningKeyRepository,
-    Store, StoreHealth, SweepRepository, ThrottleRepository, TotpFactorRepository, UnitOfWork,
-    UploadRepository, UserRepository,
+    RecoveryCodeRepository, Repositories, Result, RoleRepository, ScheduleRepository, SessionRepository,
+    SigningKeyRepository, Store, StoreHealth, SweepRepository, ThrottleRepository, TotpFactorRepository,
+    UnitOfWork, UploadRepository, UserRepository,
 };
 
 /// One mock per repository; set expectations on the fields, then call
@@ -74,6 +74,8 @@ pub struct MockRepositories {
     pub file_deletions: MockFileDeletionRepository,
     /// How far sweeps have come.
     pub sweeps: MockSweepRepository,
+    /// What is due when.
+    pub schedules: MockScheduleRepository,
 }
 
 impl MockRepositories {
@@ -178,6 +180,10 @@ impl Repositories for MockRepositories {
 
     fn sweeps(&self) -> &dyn SweepRepository {
         &self.sweeps
+    }
+
+    fn schedules(&self) -> &dyn ScheduleRepository {
+        &self.schedules
     }
 }
 
@@ -307,6 +313,10 @@ impl Repositories for MockUnitOfWork {
 
     fn sweeps(&self) -> &dyn SweepRepository {
         self.repositories.sweeps()
+    }
+
+    fn schedules(&self) -> &dyn ScheduleRepository {
+        self.repositories.schedules()
     }
 }
 

@@ -64,12 +64,20 @@ impl<C: SeaConnection> JobRepository for Sea<C> {
     }
 
     async fn finish(&self, ticket: &JobTicket, now: Timestamp) -> Result<bool> {
-        let over = ActiveModel {
-            payload: Set(String::new()),
-            failure: Set(None),
-            ..over(JobStatus::Done, now)
-        };
-        self.update_row("db.jobs.finish", held(ticket).set(over)).await
+        self.update_row("db.jobs.finish", held(ticket).set(done(now)))
+            .await
+    }
+
+    async fn finish_all(&self, tickets: &[JobTicket], now: Timestamp) -> Result<u64> {
+        // A lease is drawn anew for every take: with the ids it is the one of each.
+        let update = Entity::update_many()
+            .set(done(now))
+            .filter(Column::Id.is_in(tickets.iter().map(|ticket| ticket.job.uuid())))
+            .filter(Column::Lease.is_in(tickets.iter().map(|ticket| ticket.lease)));
+        self.write("db.jobs.finish_all", async {
+            Ok(update.exec(self.conn()).await?.rows_affected)
+        })
+        .await
     }
 
     async fn retry_at(&self, ticket: &JobTicket, at: Timestamp, failure: &JobFailure) -> Result<bool> {
@@ -226,6 +234,15 @@ fn held(ticket: &JobTicket) -> UpdateMany<Entity> {
     Entity::update_many()
         .filter(Column::Id.eq(ticket.job.uuid()))
         .filter(Column::Lease.eq(ticket.lease))
+}
+
+/// Nothing of what it was about is kept.
+fn done(now: Timestamp) -> ActiveModel {
+    ActiveModel {
+        payload: Set(String::new()),
+        failure: Set(None),
+        ..over(JobStatus::Done, now)
+    }
 }
 
 fn over(status: JobStatus, now: Timestamp) -> ActiveModel {

@@ -34,6 +34,7 @@ mod repositories;
 mod roles;
 mod rows;
 mod runner;
+mod schedules;
 mod sessions;
 mod signing_keys;
 mod store;

@@ -5,8 +5,8 @@ use crate::{
     ApiKeyRepository, AuditChainRepository, AuditEventRepository, AvatarRepository, BlobRepository,
     BucketRepository, CredentialRepository, FileDeletionRepository, FileRepository, IdempotencyRepository,
     IdentityRepository, JobRepository, OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository,
-    Repositories, RoleRepository, SessionRepository, SigningKeyRepository, SweepRepository,
-    ThrottleRepository, TotpFactorRepository, UploadRepository, UserRepository,
+    Repositories, RoleRepository, ScheduleRepository, SessionRepository, SigningKeyRepository,
+    SweepRepository, ThrottleRepository, TotpFactorRepository, UploadRepository, UserRepository,
 };
 
 impl<C: SeaConnection> Repositories for Sea<C> {
@@ -95,6 +95,10 @@ impl<C: SeaConnection> Repositories for Sea<C> {
     }
 
     fn file_deletions(&self) -> &dyn FileDeletionRepository {
+        self
+    }
+
+    fn schedules(&self) -> &dyn ScheduleRepository {
         self
     }
 

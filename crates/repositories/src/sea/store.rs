@@ -17,8 +17,8 @@ use super::{
     entity::{
         api_keys, audit_chain, audit_records, avatars, blobs, bucket_usage, buckets, file_deletions, files,
         idempotency_keys, identities, jobs, one_time_tokens, passkeys, password_credentials, recovery_codes,
-        role_permissions, roles, sessions, signing_keys, sweeps, throttles, totp_factors, upload_parts,
-        uploads, user_roles, users,
+        role_permissions, roles, schedules, sessions, signing_keys, sweeps, throttles, totp_factors,
+        upload_parts, uploads, user_roles, users,
     },
     whole::begin,
 };
@@ -153,7 +153,8 @@ impl SeaStore {
         has_columns::<upload_parts::Entity>(connection).await?;
         has_columns::<avatars::Entity>(connection).await?;
         has_columns::<file_deletions::Entity>(connection).await?;
-        has_columns::<sweeps::Entity>(connection).await
+        has_columns::<sweeps::Entity>(connection).await?;
+        has_columns::<schedules::Entity>(connection).await
     }
 
     /// Reads a row of an entity's table with every column the entity has; for a product's own,

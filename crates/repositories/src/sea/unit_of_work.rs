@@ -11,8 +11,9 @@ use crate::{
     ApiKeyRepository, AuditChainRepository, AuditEventRepository, AvatarRepository, BlobRepository,
     BucketRepository, CredentialRepository, FileDeletionRepository, FileRepository, IdempotencyRepository,
     IdentityRepository, JobRepository, OneTimeTokenRepository, PasskeyRepository, RecoveryCodeRepository,
-    Repositories, RepositoryError, Result, RoleRepository, SessionRepository, SigningKeyRepository,
-    SweepRepository, ThrottleRepository, TotpFactorRepository, UnitOfWork, UploadRepository, UserRepository,
+    Repositories, RepositoryError, Result, RoleRepository, ScheduleRepository, SessionRepository,
+    SigningKeyRepository, SweepRepository, ThrottleRepository, TotpFactorRepository, UnitOfWork,
+    UploadRepository, UserRepository,
 };
 
 /// A transaction; dropping it rolls back. It dereferences to [`Sea`], so that a product's own
@@ -154,6 +155,10 @@ impl Repositories for SeaUnitOfWork {
     }
 
     fn file_deletions(&self) -> &dyn FileDeletionRepository {
+        &self.sea
+    }
+
+    fn schedules(&self) -> &dyn ScheduleRepository {
         &self.sea
     }
 

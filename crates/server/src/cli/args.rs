@@ -35,9 +35,16 @@ pub(super) struct Global {
 pub(super) enum Command {
     /// Run the server.
     Serve,
+    /// Do queued and scheduled jobs, such as sending mails, and serve nobody. Answers health and
+    /// metrics if server.management_port is set.
+    Worker,
     /// Look after the database schema.
     #[command(subcommand)]
     Migrate(Migrate),
+    /// Copy a SQLite database into a file while servers go on. Files and keys are not in it.
+    Backup(DatabaseCopy),
+    /// Put a copy that `backup` made in the database's place. No server may run.
+    Restore(DatabaseCopy),
     /// Look at the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -62,7 +69,11 @@ pub(super) enum Command {
     /// Print the OpenAPI document.
     Openapi,
     /// Ask a running server on this machine whether it is alive; for container probes.
-    Health,
+    Health {
+        /// Ask the management port instead, which workers may have, too.
+        #[arg(long)]
+        management: bool,
+    },
     /// Print a script that completes this command line in a shell.
     Completions {
         /// Which shell.
@@ -72,6 +83,16 @@ pub(super) enum Command {
     EnvExample,
     /// Print the table of error codes.
     Errors,
+}
+
+/// A copy of the database.
+#[derive(Debug, Args)]
+pub(super) struct DatabaseCopy {
+    /// The copy.
+    pub file: PathBuf,
+    /// Replace what is there.
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]

@@ -8,20 +8,36 @@ use std::{
     time::Duration,
 };
 
-use super::out;
+use super::{out, run::Usage};
 use crate::config::Config;
 
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How a record begins by which TLS refuses something (RFC 8446 section 5.1).
+const TLS_ALERT: &str = "\u{15}\u{3}";
 
-pub(super) fn run(config: &Config) -> ExitCode {
-    let address = (probed_host(&config.server.host), config.server.port);
-    match probe(&address.0, address.1) {
-        Ok(status) if status.starts_with("HTTP/1.1 200") => {
+pub(super) fn run(config: &Config, management: bool) -> anyhow::Result<ExitCode> {
+    let server = &config.server;
+    let (host, port) = if management {
+        let missing = || Usage("server.management_port is not set".to_owned());
+        (
+            &server.management_host,
+            server.management_port.ok_or_else(missing)?,
+        )
+    } else {
+        (&server.host, server.port)
+    };
+    Ok(ask(&probed_host(host), port, !management && server.speaks_tls()))
+}
+
+/// With `tls` the port speaks HTTPS: that it refuses what is none tells that it is alive.
+fn ask(host: &str, port: u16, tls: bool) -> ExitCode {
+    match probe(host, port) {
+        Ok(status) if status.starts_with("HTTP/1.1 200") || tls && status.starts_with(TLS_ALERT) => {
             out::line("healthy");
             ExitCode::SUCCESS
         }
         Ok(status) => unhealthy(&format!("the server answered {:?}", status.trim())),
-        Err(error) => unhealthy(&format!("{}:{} does not answer: {error}", address.0, address.1)),
+        Err(error) => unhealthy(&format!("{host}:{port} does not answer: {error}")),
     }
 }
 

@@ -6,6 +6,7 @@ mod audit;
 mod audit_file;
 mod audit_line;
 mod audit_verify;
+mod backup;
 mod config;
 mod health;
 mod hex;
@@ -18,5 +19,6 @@ mod serve;
 mod storage;
 mod texts;
 mod users;
+mod worker;
 
 pub use run::main_with;

@@ -7,7 +7,7 @@ use clap::Parser;
 use super::{
     admin,
     args::{Cli, Command, Global},
-    audit, config, health, jobs, keys, migrate, out, serve, storage, texts, users,
+    audit, backup, config, health, jobs, keys, migrate, out, serve, storage, texts, users, worker,
 };
 use crate::{
     ServerBuilder,
@@ -56,7 +56,10 @@ async fn run(
     };
     match command {
         Command::Serve => serve::run(builder()?).await?,
+        Command::Worker => worker::run(builder()?).await?,
         Command::Migrate(command) => migrate::run(command, builder()?, global.json).await?,
+        Command::Backup(copy) => backup::backup(copy, builder()?, global.json).await?,
+        Command::Restore(copy) => backup::restore(copy, builder()?, global.json).await?,
         Command::Config(command) => return config::run(command, &sources, global, configure),
         Command::Admin(command) => admin::run(command, builder()?, global.json).await?,
         Command::Users(command) => return Box::pin(users::run(command, builder()?)).await,
@@ -66,7 +69,7 @@ async fn run(
         Command::Storage(command) => return storage::run(command, builder()?, global.json).await,
         Command::Openapi => texts::openapi(configure).await?,
         Command::Completions { shell } => texts::completions(shell),
-        Command::Health => return Ok(health::run(&Config::load(&sources)?)),
+        Command::Health { management } => return health::run(&Config::load(&sources)?, management),
         Command::EnvExample => texts::env_example(&sources),
         Command::Errors => texts::errors(),
     }

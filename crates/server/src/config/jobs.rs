@@ -20,7 +20,7 @@ pub(super) const KEYS: &[Key] = &[
         "jobs.in_process",
         Kind::Flag,
         "true",
-        "Whether `serve` does queued jobs, such as sending mails, too.",
+        "Whether `serve` does queued and scheduled jobs, such as sending mails, too; if not, run `mainstay worker`.",
     ),
     Key::new(
         "jobs.concurrency",

@@ -25,6 +25,7 @@ pub(super) fn broken(config: &Config, settings: &[Setting]) -> Vec<Problem> {
     };
     let rules = contradictions(config)
         .into_iter()
+        .chain(tls(config))
         .chain(cookie_mode(config))
         .chain(breach_check(config))
         .chain(throttle(config))
@@ -93,6 +94,34 @@ fn contradictions(config: &Config) -> Vec<Rule> {
             "server.cors_origins",
             server.cors_origins.len() > 1 && any_origin(config),
             "expected either * or a list of origins, not both",
+        ),
+    ]
+}
+
+fn tls(config: &Config) -> Vec<Rule> {
+    let server = &config.server;
+    let ports = [Some(server.port), server.management_port];
+    let redirect = server.https_redirect_port;
+    vec![
+        (
+            "server.tls_key",
+            server.tls_certificate.is_some() != server.tls_key.is_some(),
+            "expected both server.tls_certificate and server.tls_key, or neither",
+        ),
+        (
+            "server.public_url",
+            server.speaks_tls() && !server.is_https(),
+            "expected an https:// address with server.tls_certificate",
+        ),
+        (
+            "server.https_redirect_port",
+            redirect.is_some() && !server.is_https(),
+            "expected PUBLIC_URL with an https:// address, or server.tls_certificate, to send clients on to",
+        ),
+        (
+            "server.https_redirect_port",
+            redirect.is_some_and(|port| port != 0 && ports.contains(&Some(port))),
+            "expected another port than server.port and server.management_port",
         ),
     ]
 }

@@ -1,6 +1,6 @@
 //! Section `server`: HTTP.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use serde::Deserialize;
 
@@ -116,6 +116,24 @@ pub(super) const KEYS: &[Key] = &[
         "true",
         "Whether browsers are told to insist on HTTPS; takes effect when PUBLIC_URL is https.",
     ),
+    Key::new(
+        "server.tls_certificate",
+        Kind::OptionalText,
+        "",
+        "PEM file with the certificate and those that vouch for it; with it the public port speaks HTTPS only. Read again when it changes.",
+    ),
+    Key::new(
+        "server.tls_key",
+        Kind::OptionalText,
+        "",
+        "PEM file with the certificate's private key.",
+    ),
+    Key::new(
+        "server.https_redirect_port",
+        Kind::OptionalWhole { min: 0, max: 65_535 },
+        "",
+        "Port that sends plain HTTP on to the public URL, which must be https. 0 takes any that is free.",
+    ),
 ];
 
 /// Section `server`.
@@ -155,6 +173,12 @@ pub struct ServerConfig {
     pub metrics_enabled: bool,
     /// Whether browsers are told to insist on HTTPS.
     pub hsts: bool,
+    /// The certificate to speak HTTPS with.
+    pub tls_certificate: Option<PathBuf>,
+    /// Its private key.
+    pub tls_key: Option<PathBuf>,
+    /// Port that sends plain HTTP on to HTTPS.
+    pub https_redirect_port: Option<u16>,
 }
 
 impl ServerConfig {
@@ -165,18 +189,24 @@ impl ServerConfig {
         if let Some(url) = &self.public_url {
             return url.clone();
         }
+        let scheme = if self.speaks_tls() { "https" } else { "http" };
         match self.host.as_str() {
-            "0.0.0.0" | "::" | "[::]" => format!("http://127.0.0.1:{port}"),
-            host if host.contains(':') && !host.starts_with('[') => format!("http://[{host}]:{port}"),
-            host => format!("http://{host}:{port}"),
+            "0.0.0.0" | "::" | "[::]" => format!("{scheme}://127.0.0.1:{port}"),
+            host if host.contains(':') && !host.starts_with('[') => format!("{scheme}://[{host}]:{port}"),
+            host => format!("{scheme}://{host}:{port}"),
         }
     }
 
     /// Whether clients reach this server over HTTPS.
     #[must_use]
     pub fn is_https(&self) -> bool {
-        self.public_url
-            .as_deref()
-            .is_some_and(|url| url.starts_with("https://"))
+        let url = self.public_url.as_deref();
+        url.map_or(self.speaks_tls(), |url| url.starts_with("https://"))
+    }
+
+    /// Whether the public port speaks TLS itself.
+    #[must_use]
+    pub const fn speaks_tls(&self) -> bool {
+        self.tls_certificate.is_some()
     }
 }

@@ -19,6 +19,7 @@ pub(super) mod password_credentials;
 pub(super) mod recovery_codes;
 pub(super) mod role_permissions;
 pub(super) mod roles;
+pub(super) mod schedules;
 pub(super) mod sessions;
 pub(super) mod signing_keys;
 pub(super) mod sweeps;

@@ -1,0 +1,62 @@
+//! Writing down that jobs were done: while one statement is under way, others gather for the next.
+
+use std::{sync::Arc, time::Duration};
+
+use mainstay_domain::{Job, JobTicket};
+use mainstay_services::jobs::JobRunner;
+use tokio::{sync::mpsc, time::sleep};
+use tracing::Span;
+
+/// Pauses between tries to write down what came of a job. A mail was sent by then: better wait
+/// for the database than send it twice.
+pub(super) const PATIENCE: [Duration; 5] = [
+    Duration::from_millis(50),
+    Duration::from_millis(250),
+    Duration::from_secs(1),
+    Duration::from_secs(5),
+    Duration::from_secs(15),
+];
+/// Most jobs of one statement, and of those that wait for it.
+pub(super) const MOST: usize = 100;
+
+/// A job that was done.
+pub(super) struct Done {
+    pub(super) job: Job,
+    pub(super) ticket: JobTicket,
+    /// Of its run, so that log lines belong to it.
+    pub(super) span: Span,
+}
+
+/// Until nobody can do a job any more, and all are written down.
+pub(super) async fn record_done(runner: Arc<JobRunner>, mut done: mpsc::Receiver<Done>) {
+    let mut batch = Vec::with_capacity(MOST);
+    while done.recv_many(&mut batch, MOST).await > 0 {
+        let tickets: Vec<_> = batch.iter().map(|done| done.ticket).collect();
+        let kept = kept(&runner, &tickets).await;
+        for (number, done) in batch.drain(..).enumerate() {
+            // Which of them were lost nobody knows, and nobody needs to.
+            done.span.in_scope(|| tell(&done.job, number < kept));
+        }
+    }
+}
+
+/// How many of them still were this worker's; none if the database does not say so in time.
+async fn kept(runner: &JobRunner, tickets: &[JobTicket]) -> usize {
+    for pause in PATIENCE {
+        match runner.record_done(tickets).await {
+            Ok(kept) => return usize::try_from(kept).unwrap_or(usize::MAX),
+            Err(error) => tracing::warn!(%error, "what came of jobs cannot be written down yet"),
+        }
+        sleep(pause).await;
+    }
+    0
+}
+
+fn tell(job: &Job, kept: bool) {
+    if kept {
+        tracing::debug!("a job was done");
+    } else {
+        tracing::warn!("another worker has the job by now");
+    }
+    super::run::count(job, if kept { "done" } else { "lost" });
+}
