@@ -3,12 +3,11 @@
 use async_trait::async_trait;
 use mainstay_domain::{JobLease, NewSchedule, Schedule, ScheduleClaim, Timestamp};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, UpdateMany,
-    prelude::Uuid,
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, UpdateMany, prelude::Uuid,
 };
 
 use super::{
-    Sea,
+    Sea, SeaConnection,
     convert::{Row, micros},
     entity::schedules::{ActiveModel, Column, Entity, Model},
     query::insert_new,
@@ -16,7 +15,7 @@ use super::{
 use crate::{Result, ScheduleRepository};
 
 #[async_trait]
-impl<C: ConnectionTrait + Send + Sync> ScheduleRepository for Sea<C> {
+impl<C: SeaConnection> ScheduleRepository for Sea<C> {
     async fn plan(&self, schedule: &NewSchedule) -> Result<bool> {
         let due = Set(micros(schedule.due_at));
         let row = ActiveModel {
