@@ -10,6 +10,8 @@ BARE, BARE_LITE = "bare", "bare on SQLite"
 KERNEL, CRATE = "raw kernel", "argon2 crate"
 CLIENTS = 16
 READS_PER_SECOND = 500
+JOBS_POSTGRES, JOBS_LITE = "worker on PostgreSQL", "worker on SQLite"
+JOBS = 20_000
 
 
 class Metric:
@@ -141,6 +143,17 @@ def measure_start(world, variant):
         server.stop()
 
 
+def measure_jobs(world, variant):
+    """Jobs that do nothing, all of them in the queue when one worker process begins."""
+    name = f"mainstay_bench_jobs_{time.monotonic_ns()}"
+    lite = variant == JOBS_LITE
+    url = f"sqlite://{world.folder}/{name}.db" if lite else world.database(name)
+    rate = world.tools.jobs(url, JOBS)
+    if not lite:
+        world.drop(name)
+    return {"jobs/s": rate}
+
+
 def measure_size(world, variant):
     """The release binary."""
     name = "bare" if variant == BARE else "mainstay"
@@ -188,6 +201,8 @@ CASES = [
          files.measure_small_downloads),
     Case("prefix", [files.THOUSAND, files.MILLION],
          [Metric("ms", files.THOUSAND, {files.MILLION: ("<=", 1.5)})], files.measure_prefix),
+    Case("jobs", [JOBS_POSTGRES, JOBS_LITE],
+         [Metric("jobs/s", None, {JOBS_POSTGRES: (">=", 2000), JOBS_LITE: (">=", 3000)})], measure_jobs),
     Case("size", [BARE, OURS], [Metric("MB", None, {OURS: ("<=", 30)})], measure_size),
 ]
 

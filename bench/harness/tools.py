@@ -54,6 +54,10 @@ class Tools:
         """Makes the bare server's tables anew."""
         self._run([self.binaries / "bare", "seed", str(users)], {"DATABASE_URL": url, "BENCH_PASSWORD": password})
 
+    def jobs(self, url, jobs):
+        """No-op jobs a second of one worker process."""
+        return float(self._run([self.binaries / "jobs"], {"DATABASE_URL": url, "JOBS": str(jobs)}))
+
     def kernel(self, which, threads, seconds):
         """Hashes a second a kernel makes without any server."""
         command = [*self.prefix_for_kernel(), self.binaries / "kernel", which, str(threads), str(seconds)]

@@ -43,7 +43,7 @@ async fn find(store: &SharedStore, name: &str) -> Schedule {
 /// The first process that knows of it decides when it begins; those who start later agree.
 pub async fn a_schedule_is_planned_once_and_anew_when_its_plan_changes(store: SharedStore) {
     let (name, schedules) = (tag(), store.read().schedules());
-    assert_eq!(schedules.list(&[name.clone()]).await.unwrap(), []);
+    assert_eq!(schedules.list(std::slice::from_ref(&name)).await.unwrap(), []);
     assert!(schedules.plan(&planned(&name, "every 10m", 5)).await.unwrap());
     assert!(!schedules.plan(&planned(&name, "every 10m", 9)).await.unwrap());
     let expected = Schedule {
