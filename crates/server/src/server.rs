@@ -65,8 +65,12 @@ impl ServerBuilder {
     /// A sentence about what did not work.
     pub async fn run(self) -> anyhow::Result<()> {
         let config = &self.config;
-        let _logs = telemetry::init_logs(&config.log, config.environment)?;
+        let logs = telemetry::init_logs(&config.log, &config.ship, config.environment)?;
+        telemetry::log_panics();
         let signals = shutdown::Signals::listen().context("signals cannot be listened to")?;
+        if let Some(level) = logs.level() {
+            telemetry::follow_signal(level).context("signals cannot be listened to")?;
+        }
         let running = self.start().await?;
         banner::print(&running);
         first_admin::offer(&running.context.config, &running.services.auth, running.addr).await;

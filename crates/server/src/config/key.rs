@@ -2,7 +2,7 @@
 
 use super::{
     audit, auth, cache, database, environment, hashing, jobs, kind::Kind, log, mail, passkeys, scan, server,
-    storage, throttle, users,
+    ship, storage, throttle, users,
 };
 
 /// Declares one key of the configuration.
@@ -87,6 +87,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         scan::KEYS,
         audit::KEYS,
         log::KEYS,
+        ship::KEYS,
     ]
     .into_iter()
     .flatten()

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{
     AuditConfig, AuthConfig, CacheConfig, ConfigError, DatabaseConfig, Environment, HashingConfig,
     JobsConfig, Key, LogConfig, MailConfig, PasskeysConfig, Problem, ScanConfig, ServerConfig, Setting,
-    Sources, StorageConfig, ThrottleConfig, UsersConfig, keys,
+    ShipConfig, Sources, StorageConfig, ThrottleConfig, UsersConfig, keys,
     known::KnownKeys,
     layers::{self, Layer},
     providers, rules,
@@ -48,6 +48,8 @@ pub struct Config {
     pub audit: AuditConfig,
     /// Log lines.
     pub log: LogConfig,
+    /// Log lines to a collector.
+    pub ship: ShipConfig,
     /// What products' sections hold.
     #[serde(skip)]
     values: Values,
