@@ -67,6 +67,62 @@ fn a_process_that_writes_many_lines_to_a_folder_shared_with_others() {
     let _ = panicked.spawn(|| panic!("on purpose")).unwrap().join();
 }
 
+/// Not a test: a process that writes until it is told to stop.
+#[test]
+#[ignore = "another test starts it as a process of its own"]
+fn a_process_that_writes_lines_until_there_is_a_file_called_stop() {
+    let folder = PathBuf::from(env::var_os(FOLDER).expect("started by another test"));
+    let unshipped = Config::load(&Sources::none()).unwrap().ship;
+    let roomy = LogConfig {
+        max_file_size: 1 << 30,
+        ..config(&folder)
+    };
+    let _logs = init_logs(&roomy, &unshipped, Environment::Local).unwrap();
+    for number in (0_u64..).take_while(|_| !folder.join("stop").exists()) {
+        tracing::info!(
+            number,
+            filler = "a line that is about as long as the line of a request"
+        );
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// A limit on the size of a file looks like a full disk: a part is written, then nothing more.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_tears_no_line_and_writing_goes_on_when_there_is_room() {
+    const ROOM: u64 = 64 * 1024;
+    let folder = TempDir::new().unwrap();
+    let (file, taken) = (folder.path().join("app.log"), folder.path().join("app.taken"));
+    let mut writer = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 128; exec \"$@\"", "sh"])
+        .arg(env::current_exe().unwrap())
+        .args(["--ignored", "--exact"])
+        .arg("a_process_that_writes_lines_until_there_is_a_file_called_stop")
+        .env(FOLDER, folder.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let size = |path: &Path| fs::metadata(path).map_or(0, |known| known.len());
+    eventually("a full disk", || size(&file) > ROOM - 512);
+    fs::rename(&file, &taken).unwrap();
+    let complaint = "log lines cannot be written";
+    eventually("lines after the outage", || {
+        fs::read_to_string(&file).is_ok_and(|text| text.contains(complaint))
+    });
+    fs::write(folder.path().join("stop"), "").unwrap();
+    assert!(writer.wait().unwrap().success());
+    let text = fs::read_to_string(&taken).unwrap() + &fs::read_to_string(&file).unwrap();
+    let lines = text
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let numbers: Vec<_> = lines.filter_map(|line| line["number"].as_u64()).collect();
+    let count = numbers.len() as u64;
+    assert!(numbers.into_iter().eq(0..count), "lines are missing or twice");
+    assert!(count > 150, "{count}");
+}
+
 fn start_writer(folder: &Path) -> Child {
     Command::new(env::current_exe().unwrap())
         .args(["--ignored", "--exact"])

@@ -34,17 +34,17 @@ impl<'a> Escaped<'a> {
     }
 
     pub(super) fn push(&mut self, text: &str) {
-        let text = self.cut(text);
-        let mut from = 0;
-        for (at, octet) in text.bytes().enumerate() {
-            let dangerous = octet < b' ' || octet == 0x7f || (self.quotes && matches!(octet, b'"' | b'\\'));
-            if dangerous {
-                self.out.push_str(&text[from..at]);
-                self.escape(octet);
-                from = at + 1;
-            }
+        let mut rest = self.cut(text);
+        loop {
+            let harmless = harmless(rest.as_bytes(), self.quotes);
+            let (before, from) = rest.split_at(harmless);
+            self.out.push_str(before);
+            let Some(octet) = from.bytes().next() else {
+                return;
+            };
+            self.escape(octet);
+            rest = &from[1..];
         }
-        self.out.push_str(&text[from..]);
     }
 
     fn cut<'t>(&mut self, text: &'t str) -> &'t str {
@@ -71,6 +71,21 @@ impl<'a> Escaped<'a> {
             }
         }
     }
+}
+
+/// Octets up to the first that must be escaped.
+fn harmless(text: &[u8], quotes: bool) -> usize {
+    let dangerous = |octet: u8| octet < b' ' || octet == 0x7f || (quotes && matches!(octet, b'"' | b'\\'));
+    let mut start = 0;
+    // Eight at a time without a branch: nearly all text is harmless.
+    for eight in text.chunks_exact(8) {
+        if eight.iter().fold(false, |found, octet| found | dangerous(*octet)) {
+            break;
+        }
+        start += 8;
+    }
+    let found = text[start..].iter().position(|octet| dangerous(*octet));
+    found.map_or(text.len(), |found| start + found)
 }
 
 impl fmt::Write for Escaped<'_> {

@@ -89,6 +89,10 @@ impl LogFile {
         if is_removed(&known) {
             return self.follow();
         }
+        if !is_at(&self.file, &self.names.current(self.number)) {
+            // It was moved; while nothing can follow it, it still takes lines.
+            let _ = self.follow();
+        }
         Ok(())
     }
 

@@ -8,6 +8,8 @@ mod file_names;
 mod log_file;
 mod pack;
 mod queue;
+#[cfg(test)]
+mod queue_tests;
 mod standard;
 #[cfg(test)]
 mod tests;
