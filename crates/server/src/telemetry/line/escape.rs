@@ -75,22 +75,60 @@ impl<'a> Escaped<'a> {
 
 /// Octets up to the first that must be escaped.
 fn harmless(text: &[u8], quotes: bool) -> usize {
-    let dangerous = |octet: u8| octet < b' ' || octet == 0x7f || (quotes && matches!(octet, b'"' | b'\\'));
-    let mut start = 0;
-    // Eight at a time without a branch: nearly all text is harmless.
-    for eight in text.chunks_exact(8) {
-        if eight.iter().fold(false, |found, octet| found | dangerous(*octet)) {
-            break;
+    // Nearly all text is harmless, which is seen eight octets at a time; the last eight may overlap.
+    if let Some(last) = text.last_chunk() {
+        let (eights, _) = text.as_chunks();
+        if !eights
+            .iter()
+            .chain([last])
+            .any(|eight| is_suspect(*eight, quotes))
+        {
+            return text.len();
         }
-        start += 8;
     }
-    let found = text[start..].iter().position(|octet| dangerous(*octet));
-    found.map_or(text.len(), |found| start + found)
+    let found = text.iter().position(|octet| is_dangerous(*octet, quotes));
+    found.unwrap_or(text.len())
+}
+
+fn is_dangerous(octet: u8, quotes: bool) -> bool {
+    octet < b' ' || octet == 0x7f || (quotes && matches!(octet, b'"' | b'\\'))
+}
+
+/// Whether any of eight octets is dangerous (Anderson, "Bit Twiddling Hacks": `hasless` and `haszero`).
+fn is_suspect(eight: [u8; 8], quotes: bool) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    let eight = u64::from_le_bytes(eight);
+    let has = |octet: u8| {
+        let differs = eight ^ (ONES * u64::from(octet));
+        differs.wrapping_sub(ONES) & !differs & HIGHS
+    };
+    let control = (eight.wrapping_sub(ONES * u64::from(b' ')) & !eight & HIGHS) | has(0x7f);
+    (control != 0) || (quotes && (has(b'"') | has(b'\\')) != 0)
 }
 
 impl fmt::Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.push(text);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_octet_at_every_place_is_judged_alike_eight_at_a_time() {
+        for quotes in [true, false] {
+            for octet in 0..=u8::MAX {
+                for (length, at) in (1..20).flat_map(|length| (0..length).map(move |at| (length, at))) {
+                    let mut text = vec![b'a'; length];
+                    text[at] = octet;
+                    let expected = if is_dangerous(octet, quotes) { at } else { length };
+                    assert_eq!(harmless(&text, quotes), expected, "{octet} at {at} of {length}");
+                }
+            }
+        }
     }
 }
