@@ -11,7 +11,7 @@ use std::{
 };
 
 use mainstay_server::{
-    config::{Environment, LogConfig, LogFormat},
+    config::{Config, Environment, LogConfig, LogFormat, Sources},
     telemetry::{LogGuard, init_logs},
 };
 use mainstay_testkit::TestApp;
@@ -27,6 +27,10 @@ fn file() -> PathBuf {
     LOG.get().expect("the log was begun").0.path().join("log")
 }
 
+fn defaults() -> Config {
+    Config::load(&Sources::none()).expect("the defaults are a configuration")
+}
+
 /// Begins to log, once in a process.
 pub fn begin() {
     LOG.get_or_init(|| {
@@ -34,9 +38,14 @@ pub fn begin() {
         let config = LogConfig {
             level: EVERYTHING.to_owned(),
             format: LogFormat::Json,
+            stdout: false,
             file: Some(folder.path().join("log")),
+            // One file and no line lost, however much there is.
+            max_file_size: u64::MAX,
+            queue_size: 1 << 30,
+            ..defaults().log
         };
-        let guard = init_logs(&config, Environment::Local).expect("a log");
+        let guard = init_logs(&config, &defaults().ship, Environment::Local).expect("a log");
         (folder, guard)
     });
 }

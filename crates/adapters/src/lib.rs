@@ -16,6 +16,8 @@ mod identity_providers;
 mod image_resizer;
 mod jwt_signer;
 mod key_derivation;
+#[cfg(feature = "log-shipping")]
+mod log_collector;
 mod mail_words;
 mod mailers;
 mod moka_principal_cache;
@@ -42,6 +44,8 @@ pub use identity_providers::{EmailTrust, GithubProvider, GithubSettings, OidcPro
 pub use image_resizer::{PictureResizer, PictureSettings};
 pub use jwt_signer::{JwtSettings, JwtSigner};
 pub use key_derivation::derive_key;
+#[cfg(feature = "log-shipping")]
+pub use log_collector::{LogCollector, LogCollectorError, LogCollectorSettings};
 pub use mail_words::{BrokenTemplate, MailPart, MailWriter, TemplateSource, WriterSettings};
 pub use mailers::{
     ConsoleMailer, FileMailer, InvalidSender, NullMailer, Sender, SmtpMailer, SmtpSettings, SmtpSetupError,

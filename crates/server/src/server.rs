@@ -60,8 +60,7 @@ impl ServerBuilder {
     /// A sentence about what did not work.
     pub async fn run(self) -> anyhow::Result<()> {
         let config = &self.config;
-        let (spans, _traces) = telemetry::span_layer(&config.traces)?.unzip();
-        let _logs = telemetry::init_with(&config.log, config.environment, spans)?;
+        let _telemetry = telemetry::begin(config)?;
         let signals = Signals::listen().context("signals cannot be listened to")?;
         let running = self.start().await?;
         banner::print(&running);

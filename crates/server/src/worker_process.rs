@@ -29,7 +29,7 @@ impl ServerBuilder {
     /// A sentence about what did not work.
     pub async fn run_worker(self) -> anyhow::Result<()> {
         let config = &self.config;
-        let _logs = telemetry::init_logs(&config.log, config.environment)?;
+        let _telemetry = telemetry::begin(config)?;
         let mut signals = Signals::listen().context("signals cannot be listened to")?;
         let running = self.start_worker().await?;
         let management = running.management_addr.map(|addr| format!("http://{addr}"));

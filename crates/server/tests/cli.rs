@@ -157,6 +157,7 @@ fn log_lines_go_to_a_file_in_logfmt_if_wanted() {
     let variables = [
         ("MAINSTAY_LOG__FILE", "logs/app.log"),
         ("MAINSTAY_LOG__FORMAT", "logfmt"),
+        ("MAINSTAY_LOG__STDOUT", "false"),
     ];
     let printed = Served::start(dir.path(), &variables).stop();
     assert!(!printed.contains("stopped in order"), "{printed}");

@@ -2,7 +2,7 @@
 
 use super::{
     audit, auth, cache, database, environment, hashing, jobs, kind::Kind, log, mail, passkeys, redis, scan,
-    server, storage, throttle, traces, users,
+    server, ship, storage, throttle, traces, users,
 };
 
 /// Declares one key of the configuration.
@@ -89,6 +89,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         audit::KEYS,
         log::KEYS,
         traces::KEYS,
+        ship::KEYS,
     ]
     .into_iter()
     .flatten()

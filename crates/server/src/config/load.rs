@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{
     AuditConfig, AuthConfig, CacheConfig, ConfigError, DatabaseConfig, Environment, HashingConfig,
     JobsConfig, Key, LogConfig, MailConfig, PasskeysConfig, Problem, RedisConfig, ScanConfig, ServerConfig,
-    Setting, Sources, StorageConfig, ThrottleConfig, TracesConfig, UsersConfig, keys,
+    Setting, ShipConfig, Sources, StorageConfig, ThrottleConfig, TracesConfig, UsersConfig, keys,
     known::KnownKeys,
     layers::{self, Layer},
     providers, rules,
@@ -52,6 +52,8 @@ pub struct Config {
     pub log: LogConfig,
     /// Traces.
     pub traces: TracesConfig,
+    /// Log lines to a collector.
+    pub ship: ShipConfig,
     /// What products' sections hold.
     #[serde(skip)]
     values: Values,

@@ -1,28 +1,37 @@
-//! Log lines.
+//! Log lines: what is logged, how it looks, where it goes.
 
 use std::{
-    fs::{File, OpenOptions},
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal},
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
+    time::{Duration, Instant},
 };
 
 use tracing::Metadata;
-use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::{
-    EnvFilter, Layer, Registry, filter::filter_fn, fmt::writer::BoxMakeWriter, layer::SubscriberExt,
-    util::SubscriberInitExt,
+    Layer, Registry, filter::filter_fn, layer::SubscriberExt, reload, util::SubscriberInitExt,
 };
 
-use crate::config::{Environment, LogConfig, LogFormat};
+use super::{
+    level::{LevelSwitch, filter},
+    line::{LineFormat, LineLayer},
+    output::{FileNames, Gather, Limits, LogFile, Queue, StandardOutput, Worker, write_to},
+};
+use crate::config::{Environment, LogConfig, LogFormat, ShipConfig};
 
-/// Lines that may wait for a slow disk; more are dropped rather than slowing requests down.
-const WAITING_LINES: usize = 65_536;
+/// How long waiting lines may take to a file at the end.
+const FLUSH: Duration = Duration::from_secs(5);
 
-/// These talk about every statement or connection at `info`.
-const QUIET: &str = "sqlx=warn,sea_orm=warn,actix_server=warn,actix_http=warn,mio=warn";
+/// How long they may take to a collector.
+#[cfg(feature = "log-shipping")]
+const FLUSH_SHIPPED: Duration = Duration::from_secs(10);
 
-static DROPPED: OnceLock<ErrorCounter> = OnceLock::new();
+/// Queues of this process by output, for the figures.
+static QUEUES: OnceLock<Vec<(&'static str, Arc<Queue>)>> = OnceLock::new();
+
+/// What became of lines on their way to the collector.
+#[cfg(feature = "log-shipping")]
+static SHIPPED: OnceLock<Arc<super::ship::Shipped>> = OnceLock::new();
 
 /// Logging could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +44,9 @@ pub enum TelemetryError {
         /// Why.
         reason: io::Error,
     },
+    /// Standard output is closed, or there can be no further thread.
+    #[error("log lines cannot be written: {0}")]
+    Output(#[from] io::Error),
     /// The filter is not one.
     #[error("the log level cannot be understood: {0}")]
     Filter(String),
@@ -43,40 +55,123 @@ pub enum TelemetryError {
     Traces(String),
 }
 
-/// Writes what is still waiting when dropped; to be kept until the process ends.
+/// Writes what is still waiting when dropped, for some seconds at most; to be kept until the process ends.
 #[derive(Default)]
 #[must_use = "lines still waiting are lost without it"]
 pub struct LogGuard {
-    _worker: Option<WorkerGuard>,
+    workers: Vec<(Worker, Duration)>,
+    level: Option<LevelSwitch>,
 }
+
+impl LogGuard {
+    /// What changes the level.
+    pub(crate) fn level(&self) -> Option<LevelSwitch> {
+        self.level.clone()
+    }
+}
+
+impl Drop for LogGuard {
+    fn drop(&mut self) {
+        let now = Instant::now();
+        for (worker, _) in &self.workers {
+            worker.close();
+        }
+        for (worker, most) in &self.workers {
+            worker.wait_until(now + *most);
+        }
+    }
+}
+
+/// An output, and what its lines look like.
+type Output = (&'static str, LineFormat, Arc<Queue>);
 
 /// Sends log lines where the configuration says. The first call in a process counts; later
 /// ones (tests start many servers) change nothing.
 ///
 /// # Errors
-/// [`TelemetryError`] for a filter that is none, or a file that cannot be opened.
-pub fn init_logs(config: &LogConfig, environment: Environment) -> Result<LogGuard, TelemetryError> {
-    init_with(config, environment, None)
+/// [`TelemetryError`] for a filter that is none, or an output that cannot be opened.
+pub fn init_logs(
+    config: &LogConfig,
+    ship: &ShipConfig,
+    environment: Environment,
+) -> Result<LogGuard, TelemetryError> {
+    init_with(config, ship, (environment, None))
 }
 
 /// What sends spans to a collector.
-pub(super) type SpanLayer = Box<dyn Layer<Registry> + Send + Sync>;
+pub(super) type Spans = Box<dyn Layer<Registry> + Send + Sync>;
 
 /// [`init_logs`], and what sees the spans whatever the log level is.
-pub(crate) fn init_with(
+pub(super) fn init_with(
     config: &LogConfig,
-    environment: Environment,
-    spans: Option<SpanLayer>,
+    ship: &ShipConfig,
+    (environment, spans): (Environment, Option<Spans>),
 ) -> Result<LogGuard, TelemetryError> {
-    let filter = filter(&config.level)?;
+    let mut guard = LogGuard::default();
+    let mut outputs = Vec::new();
     let format = config.format_in(environment);
-    let (writer, terminal, guard) = writer(config.file.as_deref(), format)?;
-    let layer = layer(format, writer, terminal);
-    let logs = layer.with_filter(filter).with_filter(filter_fn(shows_no_secret));
-    let layers: Vec<SpanLayer> = spans.into_iter().chain([logs.boxed()]).collect();
-    // It fails only if there is a subscriber already, which is then the one to keep.
-    let _ = tracing_subscriber::registry().with(layers).try_init();
+    if config.stdout {
+        outputs.push(standard_output(config, format, &mut guard)?);
+    }
+    if let Some(path) = &config.file {
+        let opened = file(config, path, format, &mut guard);
+        outputs.push(opened.map_err(|reason| TelemetryError::File {
+            path: path.clone(),
+            reason,
+        })?);
+    }
+    if let Some(url) = &ship.url {
+        outputs.push(collector(ship, url, &mut guard)?);
+    }
+    install(config, (outputs, spans), &mut guard)?;
     Ok(guard)
+}
+
+fn install(
+    config: &LogConfig,
+    (outputs, spans): (Vec<Output>, Option<Spans>),
+    guard: &mut LogGuard,
+) -> Result<(), TelemetryError> {
+    filter(&config.level)?;
+    // The `log` crate asks once, at the beginning, what could ever be wanted of it.
+    let widest = if config.level.contains("trace") {
+        "trace"
+    } else {
+        "debug"
+    };
+    let widest = filter(widest)?;
+    let queues = outputs
+        .iter()
+        .map(|(name, _, queue)| (*name, Arc::clone(queue)))
+        .collect();
+    let lines = LineLayer::new(
+        outputs
+            .into_iter()
+            .map(|(_, format, queue)| (format, queue))
+            .collect(),
+    );
+    // It fails only if there is a subscriber already, which is then the one to keep.
+    let (switch, installed) = match spans {
+        None => {
+            let (level, handle) = reload::Layer::new(widest);
+            let logs = tracing_subscriber::registry().with(lines).with(level);
+            let installed = logs.with(filter_fn(shows_no_secret)).try_init();
+            (LevelSwitch::new(handle, &config.level), installed)
+        }
+        // What is sent does not depend on what is logged.
+        Some(spans) => {
+            let (level, handle) = reload::Layer::new(widest);
+            let lines = lines.with_filter(level).with_filter(filter_fn(shows_no_secret));
+            let installed = tracing_subscriber::registry().with(spans).with(lines).try_init();
+            (LevelSwitch::new(handle, &config.level), installed)
+        }
+    };
+    if installed.is_ok() {
+        let _ = QUEUES.set(queues);
+        guard.level = Some(switch.clone());
+    }
+    switch.reset();
+    Ok(())
 }
 
 /// Whatever the level: the spans of SeaORM hold the arguments of its functions, the database's
@@ -85,95 +180,84 @@ fn shows_no_secret(what: &Metadata<'_>) -> bool {
     !(what.is_span() && what.target().starts_with("sea_orm"))
 }
 
-/// What the configuration says, over the quiet defaults.
-fn filter(level: &str) -> Result<EnvFilter, TelemetryError> {
-    let directives = if level.contains('=') || ["off", "error"].contains(&level) {
-        level.to_owned()
-    } else {
-        format!("{QUIET},{level}")
+fn queue(config: &LogConfig) -> Arc<Queue> {
+    let every_line = Gather {
+        lines: 1,
+        octets: 1,
+        patience: Duration::ZERO,
     };
-    EnvFilter::builder()
-        .parse(&directives)
-        .map_err(|error| TelemetryError::Filter(error.to_string()))
+    let limit = usize::try_from(config.queue_size).unwrap_or(usize::MAX);
+    Arc::new(Queue::new(limit, every_line))
 }
 
-/// People at a terminal see each line at once; a slow disk or collector must not slow requests
-/// down, so for them lines go through a queue.
-fn writer(file: Option<&Path>, format: LogFormat) -> Result<(BoxMakeWriter, bool, LogGuard), TelemetryError> {
-    let (writer, worker) = match file {
-        Some(path) => queue(open(path).map_err(|reason| TelemetryError::File {
-            path: path.to_owned(),
-            reason,
-        })?),
-        None if format == LogFormat::Pretty => {
-            let terminal = io::stdout().is_terminal();
-            return Ok((BoxMakeWriter::new(io::stdout), terminal, LogGuard::default()));
-        }
-        None => queue(io::stdout()),
+fn standard_output(config: &LogConfig, format: LogFormat, guard: &mut LogGuard) -> io::Result<Output> {
+    let (queue, sink) = (queue(config), StandardOutput::open()?);
+    let work = move |queue: &Queue| write_to(sink, queue, "stdout");
+    let worker = Worker::start("log-stdout", Arc::clone(&queue), work)?;
+    guard.workers.push((worker, FLUSH));
+    Ok(("stdout", line_format(format, wants_colours()), queue))
+}
+
+fn file(config: &LogConfig, path: &Path, format: LogFormat, guard: &mut LogGuard) -> io::Result<Output> {
+    let limits = Limits {
+        file: config.max_file_size,
+        age: config.retention,
+        total: config.max_total_size,
     };
-    let _ = DROPPED.set(writer.error_counter());
-    let guard = LogGuard {
-        _worker: Some(worker),
-    };
-    Ok((BoxMakeWriter::new(writer), false, guard))
+    let (queue, sink) = (queue(config), LogFile::open(FileNames::new(path)?, limits)?);
+    let work = move |queue: &Queue| write_to(sink, queue, "file");
+    let worker = Worker::start("log-file", Arc::clone(&queue), work)?;
+    guard.workers.push((worker, FLUSH));
+    Ok(("file", line_format(format, false), queue))
 }
 
-fn open(path: &Path) -> io::Result<File> {
-    if let Some(dir) = path.parent() {
-        std::fs::create_dir_all(dir)?;
-    }
-    OpenOptions::new().create(true).append(true).open(path)
+#[cfg(feature = "log-shipping")]
+fn collector(config: &ShipConfig, url: &str, guard: &mut LogGuard) -> io::Result<Output> {
+    use super::ship::{self, Shipper};
+
+    let queue = Arc::new(Queue::new(config.queue_size, ship::gather(config)));
+    let shipper = Shipper::new(config, url, Arc::default())?;
+    let shipped = shipper.shipped();
+    let work = move |queue: &Queue| shipper.work(queue);
+    let worker = Worker::start("log-shipper", Arc::clone(&queue), work)?;
+    guard.workers.push((worker, FLUSH_SHIPPED));
+    let _ = SHIPPED.set(shipped);
+    Ok(("ship", ship::line_format(config), queue))
 }
 
-fn queue(to: impl Write + Send + 'static) -> (NonBlocking, WorkerGuard) {
-    NonBlockingBuilder::default()
-        .lossy(true)
-        .buffered_lines_limit(WAITING_LINES)
-        .finish(to)
+/// This binary cannot.
+#[cfg(not(feature = "log-shipping"))]
+fn collector(_: &ShipConfig, _: &str, _: &mut LogGuard) -> io::Result<Output> {
+    let message = "ship.url: this binary was built without the feature log-shipping";
+    Err(io::Error::other(message))
 }
 
-/// How many lines were dropped so far because the queue was full.
-pub(super) fn dropped_lines() -> u64 {
-    let dropped = DROPPED.get().map_or(0, ErrorCounter::dropped_lines);
-    u64::try_from(dropped).unwrap_or(u64::MAX)
-}
-
-fn layer(format: LogFormat, writer: BoxMakeWriter, terminal: bool) -> Box<dyn Layer<Registry> + Send + Sync> {
+fn line_format(format: LogFormat, colours: bool) -> LineFormat {
     match format {
-        LogFormat::Json => tracing_subscriber::fmt::layer()
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
-            .with_span_list(false)
-            .with_writer(writer)
-            .boxed(),
-        LogFormat::Logfmt => tracing_logfmt::builder().layer().with_writer(writer).boxed(),
-        LogFormat::Auto | LogFormat::Pretty => pretty(writer, terminal),
+        LogFormat::Json => LineFormat::Json,
+        LogFormat::Logfmt => LineFormat::Logfmt,
+        LogFormat::Auto | LogFormat::Pretty => LineFormat::Pretty { colours },
     }
 }
 
-/// The layer's own default heeds `NO_COLOR`; only where nobody looks it is overruled.
-fn pretty(writer: BoxMakeWriter, terminal: bool) -> Box<dyn Layer<Registry> + Send + Sync> {
-    let layer = tracing_subscriber::fmt::layer()
-        .with_target(false)
-        .compact()
-        .with_writer(writer);
-    if terminal {
-        layer.boxed()
-    } else {
-        layer.with_ansi(false).boxed()
-    }
+/// At a terminal, unless its owner wants none (no-color.org).
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a setting of the terminal, not of the server"
+)]
+fn wants_colours() -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    io::stdout().is_terminal() && !unwanted
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bare_level_keeps_the_database_quiet_and_a_filter_says_it_all() {
-        let level = filter("debug").map(|filter| filter.to_string());
-        assert!(level.is_ok_and(|text| text.contains("sqlx=warn") && text.contains("debug")));
-        let chosen = filter("info,sqlx=debug").map(|filter| filter.to_string());
-        assert!(chosen.is_ok_and(|text| text.contains("sqlx=debug") && !text.contains("sea_orm")));
+/// Tells the figures what became of lines.
+pub(super) fn count_lines() {
+    for (output, queue) in QUEUES.get().into_iter().flatten() {
+        metrics::counter!("mainstay_log_lines_dropped_total", "output" => *output).absolute(queue.dropped());
+    }
+    #[cfg(feature = "log-shipping")]
+    if let Some(shipped) = SHIPPED.get() {
+        metrics::counter!("mainstay_log_lines_shipped_total").absolute(shipped.taken());
+        metrics::counter!("mainstay_log_lines_ship_failures_total").absolute(shipped.failed());
     }
 }

@@ -4,21 +4,29 @@
 //! requests are logged by route, never with bodies, query strings or `Authorization`; the
 //! database's address is logged without its password.
 
+mod begin;
 #[cfg(feature = "traces")]
 mod conventions;
+mod level;
+mod line;
 mod logs;
 mod metrics;
+#[cfg(not(feature = "traces"))]
+mod no_traces;
+mod output;
+mod panics;
 mod process;
+#[cfg(feature = "log-shipping")]
+mod ship;
 #[cfg(feature = "traces")]
 mod traces;
 
-pub(crate) use logs::init_with;
+pub(crate) use begin::begin;
 pub use logs::{LogGuard, TelemetryError, init_logs};
 pub(crate) use metrics::upkeep;
 pub use metrics::{BUILD, init_metrics};
+#[cfg(not(feature = "traces"))]
+pub(crate) use no_traces::request_trace;
+pub use panics::log_panics;
 #[cfg(feature = "traces")]
-pub(crate) use traces::{request_trace, span_layer};
-#[cfg(not(feature = "traces"))]
-mod no_traces;
-#[cfg(not(feature = "traces"))]
-pub(crate) use no_traces::{request_trace, span_layer};
+pub(crate) use traces::request_trace;

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use mainstay_api::RequestTrace;
 
-use super::{TelemetryError, logs::SpanLayer};
+use super::{TelemetryError, logs::Spans};
 use crate::config::TracesConfig;
 
 /// Nothing waits to be sent.
 pub(crate) struct TracesGuard;
 
-pub(crate) fn span_layer(config: &TracesConfig) -> Result<Option<(SpanLayer, TracesGuard)>, TelemetryError> {
+pub(crate) fn span_layer(config: &TracesConfig) -> Result<Option<(Spans, TracesGuard)>, TelemetryError> {
     match config.endpoint {
         None => Ok(None),
         Some(_) => Err(TelemetryError::Traces("this build has no traces".to_owned())),

@@ -20,7 +20,7 @@ use tracing::{Level, Metadata, Span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::{Layer, filter::filter_fn};
 
-use super::{TelemetryError, conventions::Conventional, logs::SpanLayer};
+use super::{TelemetryError, conventions::Conventional, logs::Spans};
 use crate::config::TracesConfig;
 
 /// Spans that may wait for the collector; more are dropped rather than slowing requests down.
@@ -48,7 +48,7 @@ impl Drop for TracesGuard {
 ///
 /// # Errors
 /// [`TelemetryError::Traces`] if there is no way to it.
-pub(crate) fn span_layer(config: &TracesConfig) -> Result<Option<(SpanLayer, TracesGuard)>, TelemetryError> {
+pub(crate) fn span_layer(config: &TracesConfig) -> Result<Option<(Spans, TracesGuard)>, TelemetryError> {
     let Some(endpoint) = &config.endpoint else {
         return Ok(None);
     };

@@ -137,7 +137,7 @@ fn show_logs(config: &Config) {
         level,
         ..config.log.clone()
     };
-    LOGS.get_or_init(|| init_logs(&log, config.environment).ok());
+    LOGS.get_or_init(|| init_logs(&log, &config.ship, config.environment).ok());
 }
 
 /// `throttle.enabled` → `MAINSTAY_THROTTLE__ENABLED`.

@@ -1,0 +1,41 @@
+//! What a whole process tells of itself.
+
+use anyhow::Context as _;
+
+#[cfg(not(feature = "traces"))]
+use super::no_traces::{TracesGuard, span_layer};
+#[cfg(feature = "traces")]
+use super::traces::{TracesGuard, span_layer};
+use super::{
+    LogGuard,
+    level::follow_signal,
+    log_panics,
+    logs::{Spans, init_with},
+};
+use crate::config::Config;
+
+/// Writes and sends what still waits when dropped; to be kept until the process ends.
+#[must_use = "what still waits is lost without it"]
+pub(crate) struct Telemetry {
+    // Before the logs, which tell if the last spans are lost.
+    _traces: Option<TracesGuard>,
+    _logs: LogGuard,
+}
+
+/// Sends log lines and spans where the configuration says, panics among them, and follows the signal
+/// that changes the level.
+///
+/// # Errors
+/// A sentence about what cannot be set up.
+pub(crate) fn begin(config: &Config) -> anyhow::Result<Telemetry> {
+    let (spans, traces): (Option<Spans>, _) = span_layer(&config.traces)?.unzip();
+    let logs = init_with(&config.log, &config.ship, (config.environment, spans))?;
+    log_panics();
+    if let Some(level) = logs.level() {
+        follow_signal(level).context("signals cannot be listened to")?;
+    }
+    Ok(Telemetry {
+        _traces: traces,
+        _logs: logs,
+    })
+}

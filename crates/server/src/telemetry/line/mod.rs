@@ -1,0 +1,23 @@
+//! From an event to the text of its line.
+//!
+//! Every crate's events, those of the `log` crate and panics among them, come through here and look alike.
+
+mod clock;
+mod escape;
+mod head;
+mod json;
+mod layer;
+mod logfmt;
+mod otlp;
+mod pretty;
+mod shape;
+mod span_fields;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub(super) use clock::stamp;
+pub(super) use json::members;
+pub(super) use layer::{LineLayer, mute};
+pub(super) use otlp::envelope;
+pub(super) use shape::LineFormat;

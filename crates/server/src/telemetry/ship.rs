@@ -1,0 +1,208 @@
+//! Sending lines to a collector: in batches, on a thread of its own, with bounded memory.
+
+use std::{
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use actix_web::web::Bytes;
+use mainstay_adapters::{LogCollector, LogCollectorError, LogCollectorSettings};
+use secrecy::ExposeSecret;
+use tokio::runtime::{Builder, Runtime};
+
+use super::{
+    line::{LineFormat, envelope, members, mute},
+    output::{Batch, Gather, Queue},
+};
+use crate::config::{ShipConfig, ShipProtocol};
+
+/// Pauses before a batch is sent again.
+const RETRIES: [Duration; 3] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+];
+
+/// What became of lines.
+#[derive(Debug, Default)]
+pub(super) struct Shipped {
+    taken: AtomicU64,
+    failed: AtomicU64,
+}
+
+impl Shipped {
+    /// The collector has so many.
+    pub(super) fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
+    }
+
+    /// So many were given up after every try.
+    pub(super) fn failed(&self) -> u64 {
+        self.failed.load(Ordering::Relaxed)
+    }
+}
+
+/// Carries lines to a collector.
+pub(super) struct Shipper {
+    collector: LogCollector,
+    runtime: Runtime,
+    /// What stands around the lines of a batch.
+    around: (String, String),
+    most_lines: usize,
+    most_octets: usize,
+    shipped: Arc<Shipped>,
+    retries: [Duration; 3],
+    is_broken: bool,
+}
+
+/// When lines are worth a request.
+pub(super) fn gather(config: &ShipConfig) -> Gather {
+    Gather {
+        lines: config.batch_lines,
+        octets: config.batch_size.min(config.queue_size / 2),
+        patience: config.every,
+    }
+}
+
+/// How lines look that are sent to this collector.
+pub(super) fn line_format(config: &ShipConfig) -> LineFormat {
+    match config.protocol {
+        ShipProtocol::OpenObserve => LineFormat::OpenObserve {
+            members: members(&config.service, &host()),
+        },
+        ShipProtocol::Otlp => LineFormat::Otlp,
+    }
+}
+
+/// Where batches go.
+fn endpoint(config: &ShipConfig, url: &str) -> String {
+    let url = url.trim_end_matches('/');
+    match config.protocol {
+        ShipProtocol::OpenObserve => format!("{url}/api/{}/{}/_json", config.organization, config.stream),
+        ShipProtocol::Otlp => format!("{url}/v1/logs"),
+    }
+}
+
+fn host() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname");
+    name.map_or_else(|_| "unknown".to_owned(), |name| name.trim().to_owned())
+}
+
+impl Shipper {
+    /// Prepares to send to `url`; nothing is sent yet.
+    ///
+    /// # Errors
+    /// If there can be no client, or no further thread.
+    pub(super) fn new(config: &ShipConfig, url: &str, shipped: Arc<Shipped>) -> io::Result<Self> {
+        let password = config
+            .password
+            .as_ref()
+            .map_or("", |password| password.expose_secret());
+        let credentials = config.username.clone().map(|name| (name, password.to_owned()));
+        let settings = LogCollectorSettings {
+            url: endpoint(config, url),
+            credentials,
+            timeout: config.timeout,
+        };
+        let around = match config.protocol {
+            ShipProtocol::OpenObserve => ("[".to_owned(), "]".to_owned()),
+            ShipProtocol::Otlp => envelope(&config.service, env!("CARGO_PKG_VERSION"), &host()),
+        };
+        Ok(Self {
+            collector: LogCollector::new(settings).map_err(io::Error::other)?,
+            runtime: Builder::new_current_thread().enable_all().build()?,
+            around,
+            most_lines: config.batch_lines,
+            most_octets: config.batch_size,
+            shipped,
+            retries: RETRIES,
+            is_broken: false,
+        })
+    }
+
+    /// What becomes of lines from now on.
+    pub(super) fn shipped(&self) -> Arc<Shipped> {
+        Arc::clone(&self.shipped)
+    }
+
+    /// Sends what comes until the queue is closed.
+    pub(super) fn work(mut self, queue: &Queue) {
+        let mut batch = Batch::default();
+        while queue.take(&mut batch) {
+            let mut rest = batch.octets.as_slice();
+            while !rest.is_empty() {
+                let (octets, lines) = self.portion(rest);
+                let body = self.body(&rest[..octets]);
+                self.deliver(&body, lines as u64, queue);
+                rest = &rest[octets..];
+            }
+        }
+    }
+
+    /// Octets and lines of the next batch: one line at least.
+    fn portion(&self, lines: &[u8]) -> (usize, usize) {
+        let (mut octets, mut count) = (0, 0);
+        for line in lines.split_inclusive(|octet| *octet == b'\n') {
+            let is_full = count >= self.most_lines || octets + line.len() > self.most_octets;
+            if count > 0 && is_full {
+                break;
+            }
+            octets += line.len();
+            count += 1;
+        }
+        (octets, count)
+    }
+
+    /// Lines with commas between them.
+    fn body(&self, lines: &[u8]) -> Bytes {
+        let (before, after) = &self.around;
+        let mut body = Vec::with_capacity(before.len() + lines.len() + after.len());
+        body.extend_from_slice(before.as_bytes());
+        for (index, line) in lines.trim_ascii_end().split(|octet| *octet == b'\n').enumerate() {
+            if index > 0 {
+                body.push(b',');
+            }
+            body.extend_from_slice(line);
+        }
+        body.extend_from_slice(after.as_bytes());
+        body.into()
+    }
+
+    fn deliver(&mut self, body: &Bytes, lines: u64, queue: &Queue) {
+        match self.send(body, queue) {
+            Ok(()) => {
+                self.shipped.taken.fetch_add(lines, Ordering::Relaxed);
+                if std::mem::take(&mut self.is_broken) {
+                    let (failed, dropped) = (self.shipped.failed(), queue.dropped());
+                    tracing::warn!(failed, dropped, "log lines are shipped again");
+                }
+            }
+            Err(error) => {
+                self.shipped.failed.fetch_add(lines, Ordering::Relaxed);
+                if !std::mem::replace(&mut self.is_broken, true) {
+                    tracing::error!(%error, "log lines cannot be shipped");
+                }
+            }
+        }
+    }
+
+    /// Tries again where that is of use. At the end of the process there are no pauses.
+    fn send(&self, body: &Bytes, queue: &Queue) -> Result<(), LogCollectorError> {
+        let mut retries = self.retries.iter();
+        loop {
+            let sent = mute(|| self.runtime.block_on(self.collector.send(body.clone())));
+            match (sent, retries.next()) {
+                (Err(LogCollectorError::Temporary(_)), Some(pause)) => queue.pause(*pause),
+                (sent, _) => return sent,
+            };
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "ship_tests.rs"]
+mod tests;
