@@ -1,6 +1,10 @@
 //! From an event to the text of its line.
 //!
 //! Every crate's events, those of the `log` crate and panics among them, come through here and look alike.
+#![cfg_attr(
+    not(feature = "log-shipping"),
+    allow(dead_code, unused_imports, reason = "some shapes are only for collectors")
+)]
 
 mod clock;
 mod escape;
