@@ -51,14 +51,19 @@ fn serve(dir: &Path, mail_port: u16) -> (Child, BufReader<ChildStdout>, u16) {
         .spawn()
         .unwrap();
     let mut printed = BufReader::new(child.stdout.take().unwrap());
+    let port = port_of(&mut printed);
+    (child, printed, port)
+}
+
+/// Reads the banner up to the port.
+fn port_of(printed: &mut BufReader<ChildStdout>) -> u16 {
     let mut line = String::new();
     loop {
         line.clear();
         let read = printed.read_line(&mut line).unwrap();
         assert!(read > 0, "it ended at once");
         if let Some((_, port)) = line.trim_end().split_once("API      http://127.0.0.1:") {
-            let port = port.trim_end_matches("/api/v1").parse().unwrap();
-            return (child, printed, port);
+            return port.trim_end_matches("/api/v1").parse().unwrap();
         }
     }
 }

@@ -169,7 +169,7 @@ fn lines(folder: &Path) -> Vec<Value> {
         } else {
             std::io::BufReader::new(file).read_to_string(&mut text).unwrap();
         }
-        let parsed = text.lines().map(|line| serde_json::from_str(line));
+        let parsed = text.lines().map(serde_json::from_str);
         lines.extend(parsed.map(|line| line.unwrap_or_else(|error| panic!("{}: {error}", path.display()))));
     }
     lines
