@@ -158,6 +158,8 @@ def write(front, number, ledger, broken, stop):
             if status == 201:
                 ledger.append((email, body["id"]))
                 break
+            if attempt > 0 and body.get("code") == "EMAIL_TAKEN":
+                break  # written by a replica that was killed before it remembered its answer
             if status not in (0, 503) and body.get("code") != "IDEMPOTENCY_IN_PROGRESS":
                 raise SystemExit(f"{status}: {body}")
             if attempt == 0:
