@@ -4,6 +4,7 @@ mod attacks;
 mod attacks_on_links;
 mod core_flow;
 mod database_gone;
+mod given_up;
 mod races;
 mod races_of_factors;
 mod races_of_people;

@@ -1,6 +1,6 @@
 //! The jobs that delete many files: broken off, one after the other, and by whom.
 
-use std::{future::poll_fn, pin::pin, task::Poll, time::Duration};
+use std::time::Duration;
 
 use mainstay_domain::{
     AuditKind, AuditQuery, BlobId, Bucket, File, FileId, FileStatus, MediaType, ObjectKey, Sha256,
@@ -12,20 +12,7 @@ use super::{
     deletions::{DELETIONS, ask, keys, path},
     support::{Files, deleter, work_off},
 };
-
-/// Polls a future so many times, and drops it where it is then.
-async fn polled<T>(future: impl Future<Output = T>, times: usize) -> Option<T> {
-    let (mut future, mut left) = (pin!(future), times);
-    poll_fn(|context| match future.as_mut().poll(context) {
-        Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending if left == 0 => Poll::Ready(None),
-        Poll::Pending => {
-            left -= 1;
-            Poll::Pending
-        }
-    })
-    .await
-}
+use crate::support::polled;
 
 async fn a_deletion_whose_job_is_broken_off_goes_on_and_counts_every_file_once(app: TestApp) {
     let files = Files::on(app).await;
@@ -36,7 +23,7 @@ async fn a_deletion_whose_job_is_broken_off_goes_on_and_counts_every_file_once(a
     let look = async || files.admin.get(&path(&deletion)).await.expect(200).json();
     let runner = deleter(&files.app);
     let mut broken_off = 0;
-    // What a dropped future leaves to the pool may hide the job for a moment, so it is asked for again.
+    // What a dropped future leaves to be rolled back may hide the job for a moment, so it is asked for again.
     for _ in 0..1_000 {
         tokio::time::sleep(Duration::from_millis(5)).await;
         let Some(job) = runner.take(1).await.unwrap().pop() else {

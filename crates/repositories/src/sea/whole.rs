@@ -5,6 +5,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
+use tracing::Instrument;
 
 /// What [`super::Sea`] can be over: a pool or a transaction.
 #[async_trait]
@@ -49,10 +50,17 @@ pub async fn keep(whole: DatabaseExecutor<'_>) -> Result<(), DbErr> {
 
 /// SQLite's transactions must be writing ones from the start: a reading one that wants to
 /// write later fails at once, without waiting for its turn, if another has written meanwhile.
+///
+/// It goes on in a task of its own, whether or not anybody still waits: sqlx does not notice that it is
+/// dropped between `BEGIN` and its answer (a client that hangs up, a time limit), and the connection would
+/// go back to the pool within a transaction, in which whoever gets it next writes what nobody commits.
 pub(super) async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    connection.begin_with_options(options).await
+    let connection = connection.clone();
+    let begun = async move { connection.begin_with_options(options).await };
+    let begun = tokio::spawn(begun.in_current_span()).await;
+    begun.unwrap_or_else(|error| Err(DbErr::Custom(error.to_string())))
 }
