@@ -228,12 +228,33 @@ fn a_copy_is_restored_where_no_database_is_and_other_databases_are_refused() {
     done(&run(dir, &["migrate", "up"]));
     done(&run(dir, &["backup", "copy.db"]));
     done(&run(dir, &["backup", "copy.db", "--force"]));
+    let itself = run(dir, &["backup", "data/app.db", "--force"]);
+    refused(&itself, 1, "is the database itself");
+    fs::write(dir.join("copy.db-wal"), "half of it").unwrap();
+    refused(&run(dir, &["restore", "copy.db", "--force"]), 1, "would be lost");
+    fs::remove_file(dir.join("copy.db-wal")).unwrap();
     fs::remove_dir_all(dir.join("data")).unwrap();
+    open_to_all(&dir.join("copy.db"));
     done(&run(dir, &["restore", "copy.db"]));
+    assert_private(&dir.join("data/app.db"));
     let status = run(dir, &["migrate", "status"]);
     done(&status);
     assert!(!String::from_utf8_lossy(&status.stdout).contains("pending"));
     let mut other = mainstay(dir, &["backup", "other.db"]);
     other.env("DATABASE_URL", "postgres://127.0.0.1:1/app");
     refused(&other.output().unwrap(), 2, "pg_dump");
+}
+
+/// As a copy that went over a share.
+fn open_to_all(file: &Path) {
+    #[cfg(unix)]
+    fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+}
+
+fn assert_private(file: &Path) {
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(file).unwrap().permissions());
+        assert_eq!(mode & 0o077, 0, "others may read the database: {mode:o}");
+    }
 }

@@ -249,6 +249,10 @@ fn production_refuses_weak_secrets_open_origins_and_clear_text() {
     assert!(problem(&missing, "server.public_url").contains("https://"));
     let open = production().variable("CORS_ORIGINS", "*");
     assert!(problem(&open, "server.cors_origins").contains("refuses *"));
+    // Not guessed from the certificate: links would lead to where the server listens.
+    let guessed = missing.variable("MAINSTAY_SERVER__TLS_CERTIFICATE", "a.pem");
+    let guessed = guessed.variable("MAINSTAY_SERVER__TLS_KEY", "a.key");
+    assert!(problem(&guessed, "server.public_url").contains("https://"));
     let clear = production().variable("PUBLIC_URL", "http://api.example.com");
     assert!(problem(&clear, "server.public_url").contains("(PUBLIC_URL)"));
 }

@@ -109,8 +109,11 @@ impl Idempotent {
         }
         let problem_context = ProblemContext::of(&self.request);
         let running = Arc::clone(&claim);
+        // Whoever finds the claim later takes it for abandoned.
+        let longest = (claim.abandoned - GRACE / 2).to_std().unwrap_or_default();
         let task = async move {
-            let outcome = work.await;
+            let outcome = tokio::time::timeout(longest, work).await;
+            let outcome = outcome.unwrap_or_else(|_| Err(ApiError::new(ErrorCode::TIMEOUT)));
             running.settle(outcome, &problem_context).await
         };
         match actix_web::rt::spawn(task.in_current_span()).await {

@@ -13,7 +13,7 @@ use actix_web::{
 };
 use tracing::Span;
 
-use super::request_id::request_id;
+use super::{metrics::label, request_id::request_id};
 use crate::{
     extract::{API_KEY, TrustedProxies},
     fallback::RouteTable,
@@ -88,7 +88,8 @@ fn sends_token(headers: &HeaderMap) -> bool {
 fn span(method: &Method, route: Option<&str>, request_id: &str) -> Span {
     tracing::info_span!(
         "http.request",
-        method = method.as_str(),
+        // Clients may invent methods of any length, and spans wait in memory.
+        method = label(method),
         route = route.unwrap_or("unmatched"),
         request_id,
         code = tracing::field::Empty,

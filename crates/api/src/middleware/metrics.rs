@@ -81,7 +81,7 @@ impl Series {
 }
 
 /// Clients may invent methods; the number of series must stay bounded.
-fn label(method: &Method) -> &'static str {
+pub(super) fn label(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
         "POST" => "POST",

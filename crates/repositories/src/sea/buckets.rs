@@ -141,7 +141,8 @@ impl<C: SeaConnection> Sea<C> {
             )
             .filter(bucket_usage::Column::BucketId.eq(id.uuid()))
             .filter(bucket_usage::Column::Slot.eq(turn));
-        self.update_row("db.buckets.count", update).await
+        // A bucket that an older release made has no such rows.
+        Ok(self.update_row("db.buckets.count", update).await? || self.count_within(id, change).await?)
     }
 
     async fn count_within(&self, id: BucketId, change: Usage) -> Result<bool> {

@@ -126,7 +126,8 @@ where
     } else {
         statement.sql.push_str(" ON CONFLICT DO NOTHING");
     }
-    let mut left = if C::IS_UNIT { 0 } else { MAX_REPEATS };
+    let repeats = backend == DbBackend::MySql && !C::IS_UNIT;
+    let mut left = if repeats { MAX_REPEATS } else { 0 };
     loop {
         match conn
             .execute_raw(statement.clone())

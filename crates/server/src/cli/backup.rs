@@ -17,6 +17,11 @@ use crate::{ServerBuilder, schema::Steps, sqlite_file::SqliteFile};
 pub(super) async fn backup(copy: DatabaseCopy, builder: ServerBuilder, json: bool) -> anyhow::Result<()> {
     let (database, steps) = place(builder)?;
     refuse_existing(&copy)?;
+    ensure!(
+        !is_same(&copy.file, &database),
+        "{} is the database itself",
+        copy.file.display()
+    );
     let part = Part::beside(&copy.file)?;
     let source = SqliteFile::open(&database).await?;
     source.copy_to(&part.0).await?;
@@ -30,13 +35,23 @@ pub(super) async fn backup(copy: DatabaseCopy, builder: ServerBuilder, json: boo
 pub(super) async fn restore(copy: DatabaseCopy, builder: ServerBuilder, json: bool) -> anyhow::Result<()> {
     let (database, steps) = place(builder)?;
     ensure!(copy.file.is_file(), "there is no file at {}", copy.file.display());
+    ensure!(
+        !is_same(&copy.file, &database),
+        "{} is the database itself",
+        copy.file.display()
+    );
+    refuse_journal(&copy.file)?;
     if let Some(folder) = database.parent() {
         fs::create_dir_all(folder)?;
     }
     // Looked at as a copy, so that the backup stays as it is.
     let part = Part::beside(&database)?;
     let named = || format!("{} cannot be read", copy.file.display());
-    fs::copy(&copy.file, &part.0).with_context(named)?;
+    // Not `fs::copy`, which would give the database the rights of the copy.
+    let mut from = File::open(&copy.file).with_context(named)?;
+    let mut into = OpenOptions::new().write(true).open(&part.0)?;
+    io::copy(&mut from, &mut into).with_context(named)?;
+    drop(into);
     let refused = || format!("{} cannot be restored", copy.file.display());
     check(&part.0, &steps).await.with_context(refused)?;
     let to = DatabaseCopy {
@@ -63,6 +78,25 @@ fn refuse_existing(to: &DatabaseCopy) -> Result<(), Usage> {
     }
     let text = format!("{} is there already; --force replaces it", to.file.display());
     Err(Usage(text))
+}
+
+fn is_same(file: &Path, database: &Path) -> bool {
+    let place = |path: &Path| fs::canonicalize(path).ok();
+    place(file).is_some_and(|file| place(database) == Some(file))
+}
+
+/// A file that was copied while it was in use may have half of what it holds in a journal beside it.
+fn refuse_journal(file: &Path) -> anyhow::Result<()> {
+    for suffix in ["-wal", "-journal"] {
+        let beside = with_suffix(file, suffix);
+        let empty = fs::metadata(&beside).map_or(true, |beside| beside.len() == 0);
+        ensure!(
+            empty,
+            "{} is beside it, and what that holds would be lost; `mainstay backup` makes whole copies",
+            beside.display()
+        );
+    }
+    Ok(())
 }
 
 /// Sees to it that nobody uses what is replaced, and that nothing of it stays.

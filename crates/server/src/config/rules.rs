@@ -115,8 +115,8 @@ fn tls(config: &Config) -> Vec<Rule> {
         ),
         (
             "server.https_redirect_port",
-            redirect.is_some() && !server.is_https(),
-            "expected PUBLIC_URL with an https:// address, or server.tls_certificate, to send clients on to",
+            redirect.is_some() && !server.has_https_url() && (!server.speaks_tls() || server.is_everywhere()),
+            "expected PUBLIC_URL with an https:// address to send clients on to: they remember it for good",
         ),
         (
             "server.https_redirect_port",
@@ -304,7 +304,7 @@ fn production(config: &Config) -> Vec<Rule> {
         ),
         (
             "server.public_url",
-            production && !config.server.is_https(),
+            production && !config.server.has_https_url(),
             "production expects PUBLIC_URL with an https:// address: links and tokens must not travel in the clear",
         ),
         (

@@ -197,6 +197,19 @@ impl ServerConfig {
         }
     }
 
+    /// Whether it listens on every address, none of which is where clients go.
+    #[must_use]
+    pub fn is_everywhere(&self) -> bool {
+        matches!(self.host.as_str(), "0.0.0.0" | "::" | "[::]")
+    }
+
+    /// Whether it is said, and not guessed, that clients reach this server over HTTPS.
+    #[must_use]
+    pub fn has_https_url(&self) -> bool {
+        let url = self.public_url.as_deref();
+        url.is_some_and(|url| url.starts_with("https://"))
+    }
+
     /// Whether clients reach this server over HTTPS.
     #[must_use]
     pub fn is_https(&self) -> bool {

@@ -65,7 +65,8 @@ impl Plan {
             }
             // A time that is not found any more lies beyond the calendar: look again in a year.
             Self::Cron(cron) => cron
-                .find_next_occurrence(&now, false)
+                // Not the same time again, should the clock be set back.
+                .find_next_occurrence(&now.max(due), false)
                 .unwrap_or_else(|_| now + TimeDelta::days(365)),
         }
     }

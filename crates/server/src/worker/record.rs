@@ -42,14 +42,15 @@ pub(super) async fn record_done(runner: Arc<JobRunner>, mut done: mpsc::Receiver
 
 /// How many of them still were this worker's; none if the database does not say so in time.
 async fn kept(runner: &JobRunner, tickets: &[JobTicket]) -> usize {
-    for pause in PATIENCE {
+    let mut pauses = PATIENCE.into_iter();
+    loop {
         match runner.record_done(tickets).await {
             Ok(kept) => return usize::try_from(kept).unwrap_or(usize::MAX),
             Err(error) => tracing::warn!(%error, "what came of jobs cannot be written down yet"),
         }
+        let Some(pause) = pauses.next() else { return 0 };
         sleep(pause).await;
     }
-    0
 }
 
 fn tell(job: &Job, kept: bool) {

@@ -63,14 +63,15 @@ async fn execute(runner: &Arc<JobRunner>, job: &Job, limit: Duration) -> Verdict
 }
 
 async fn record(runner: &JobRunner, ticket: &JobTicket, verdict: &Verdict) -> bool {
-    for pause in PATIENCE {
+    let mut pauses = PATIENCE.into_iter();
+    loop {
         match runner.record(ticket, verdict).await {
             Ok(kept) => return kept,
             Err(error) => tracing::warn!(%error, "what came of a job cannot be written down yet"),
         }
+        let Some(pause) = pauses.next() else { return false };
         sleep(pause).await;
     }
-    false
 }
 
 /// The reason stands in the job and not in the log: it may name somebody's address.

@@ -86,10 +86,11 @@ impl FileNames {
 
     /// What `name` is, if it is one of these files.
     pub(super) fn kind(&self, name: &str) -> Option<Kind> {
-        let rest = name.strip_prefix(&self.stem)?;
-        if rest.ends_with(".gz.part") {
-            return Some(Kind::Part);
+        if let Some(whole) = name.strip_suffix(".part") {
+            let of_ours = matches!(self.kind(whole), Some(Kind::Segment { packed: true, .. }));
+            return of_ours.then_some(Kind::Part);
         }
+        let rest = name.strip_prefix(&self.stem)?;
         let (rest, packed) = match rest.strip_suffix(".gz") {
             Some(rest) => (rest, true),
             None => (rest, false),
@@ -99,7 +100,7 @@ impl FileNames {
             return Some(Kind::Current(1));
         }
         let middle = middle.strip_prefix('.')?;
-        if let (Ok(number @ 2..), false) = (middle.parse(), packed) {
+        if let (Ok(number @ 2..=MOST_WRITERS), false) = (middle.parse(), packed) {
             return Some(Kind::Current(number));
         }
         let (stamp, number) = middle.split_once('-')?;

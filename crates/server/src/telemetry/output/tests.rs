@@ -249,6 +249,9 @@ fn files_of_others_in_the_same_folder_are_not_touched() {
         "app.conf.log",
         "app.1.log.gz",
         "app-2020.log",
+        "app.20251120.log",
+        "app-db.sql.gz.part",
+        "app-worker.20261121T201000.123456Z-1.log.gz.part",
     ];
     for name in others {
         fs::write(folder.path().join(name), "not ours\n").unwrap();

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, TryLockError},
-    io,
+    io, mem,
     path::{Path, PathBuf},
     sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     thread,
@@ -56,12 +56,17 @@ impl Tidier {
 
     fn work(&self, called: &Receiver<()>) {
         step_back();
+        let mut told = false;
         loop {
             let pause = match self.tidy(SystemTime::now()) {
-                Ok(true) => SELDOM,
-                Ok(false) => SOON,
+                Ok(done) => {
+                    told = false;
+                    if done { SELDOM } else { SOON }
+                }
                 Err(error) => {
-                    tracing::debug!(%error, "the log folder could not be tidied");
+                    if !mem::replace(&mut told, true) {
+                        tracing::warn!(%error, "a part of the log folder cannot be tidied");
+                    }
                     SOON
                 }
             };
@@ -83,23 +88,28 @@ impl Tidier {
             Err(TryLockError::WouldBlock) => return Ok(false),
             Err(TryLockError::Error(error)) => return Err(error),
         }
-        self.adopt(now)?;
-        self.retire(now)?;
+        // One file that cannot be had must not keep the others from being looked after.
+        let adopted = self.adopt(now);
+        let retired = self.retire(now);
         let packed = self.pack_all();
-        self.retire(now)?;
-        packed.map(|()| true)
+        adopted
+            .and(retired)
+            .and(packed)
+            .and(self.retire(now))
+            .map(|()| true)
     }
 
     /// Completes the files of processes that are gone, and removes what they did not finish.
     fn adopt(&self, now: SystemTime) -> io::Result<()> {
+        let mut failed = Ok(());
         for (kind, path) in self.names.list()? {
-            match kind {
-                Kind::Part => fs::remove_file(&path)?,
-                Kind::Current(number) => self.adopt_one(number, &path, now)?,
-                Kind::Segment { .. } => {}
-            }
+            failed = failed.and(match kind {
+                Kind::Part => fs::remove_file(&path),
+                Kind::Current(number) => self.adopt_one(number, &path, now),
+                Kind::Segment { .. } => Ok(()),
+            });
         }
-        Ok(())
+        failed
     }
 
     fn adopt_one(&self, number: u32, path: &Path, now: SystemTime) -> io::Result<()> {
@@ -143,6 +153,7 @@ impl Tidier {
         let files = self.names.list()?;
         let size = |path: &PathBuf| fs::metadata(path).map_or(0, |known| known.len());
         let mut total: u64 = files.iter().map(|(_, path)| size(path)).sum();
+        let mut failed = Ok(());
         for (kind, path) in &files {
             let Kind::Segment { stamp, .. } = kind else {
                 continue;
@@ -151,10 +162,10 @@ impl Tidier {
             let too_many = self.limits.total > 0 && total > self.limits.total;
             if is_old || too_many {
                 total = total.saturating_sub(size(path));
-                fs::remove_file(path)?;
+                failed = failed.and(fs::remove_file(path));
             }
         }
-        Ok(())
+        failed
     }
 }
 
