@@ -62,7 +62,8 @@ impl ServerBuilder {
         let config = &self.config;
         let _telemetry = telemetry::begin(config)?;
         let signals = Signals::listen().context("signals cannot be listened to")?;
-        let running = self.start().await?;
+        // Boxed: what is in it is so deep that the compiler would refuse to nest it in a product's `main`.
+        let running = Box::pin(self.start()).await?;
         banner::print(&running);
         first_admin::offer(&running.context().config, &running.services().auth, running.addr).await;
         running.run_until(signals).await

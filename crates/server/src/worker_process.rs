@@ -31,7 +31,7 @@ impl ServerBuilder {
         let config = &self.config;
         let _telemetry = telemetry::begin(config)?;
         let mut signals = Signals::listen().context("signals cannot be listened to")?;
-        let running = self.start_worker().await?;
+        let running = Box::pin(self.start_worker()).await?;
         let management = running.management_addr.map(|addr| format!("http://{addr}"));
         tracing::info!(management, "working");
         signals.next().await;
