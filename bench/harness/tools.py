@@ -58,6 +58,14 @@ class Tools:
         """No-op jobs a second of one worker process."""
         return float(self._run([self.binaries / "jobs"], {"DATABASE_URL": url, "JOBS": str(jobs)}))
 
+    def lines(self, folder):
+        """What log lines cost, and how many a second reach a file."""
+        return json.loads(self._run([self.binaries / "logs", "file", str(folder)]))
+
+    def ship(self, url, lines, seconds):
+        """Sends so many lines a second to a collector: how long it took, and MB of memory."""
+        return json.loads(self._run([self.binaries / "logs", "ship", url, str(lines), str(seconds)]))
+
     def kernel(self, which, threads, seconds):
         """Hashes a second a kernel makes without any server."""
         command = [*self.prefix_for_kernel(), self.binaries / "kernel", which, str(threads), str(seconds)]

@@ -62,7 +62,6 @@ impl ServerBuilder {
         let config = &self.config;
         let _telemetry = telemetry::begin(config)?;
         let signals = Signals::listen().context("signals cannot be listened to")?;
-        // Boxed: what is in it is so deep that the compiler would refuse to nest it in a product's `main`.
         let running = Box::pin(self.start()).await?;
         banner::print(&running);
         first_admin::offer(&running.context().config, &running.services().auth, running.addr).await;
@@ -75,7 +74,8 @@ impl ServerBuilder {
     /// A sentence about what did not work.
     pub async fn start(self) -> anyhow::Result<RunningServer> {
         let (mounts, job_sources) = (self.routes.clone(), self.job_sources.clone());
-        let wired = self.ready().await?;
+        // Boxed: what is in it is so deep that the compiler would refuse to nest it in a product's `main`.
+        let wired = Box::pin(self.ready()).await?;
         let routes: Arc<[Routes]> = bind(mounts, &wired).into();
         let http = listen::public(&wired, Arc::clone(&routes))?;
         let others = listen::redirect(&wired, &http)
