@@ -19,6 +19,9 @@ pub enum Line {
     HangingUp,
     /// Nothing comes back, as behind a firewall that drops.
     Silent,
+    /// What was open stays open and silent, and what is opened now reaches a server, as after a
+    /// failover to another machine.
+    FailedOver,
 }
 
 /// Passes connections on to a server until it is cut.
@@ -64,15 +67,18 @@ async fn listen(first: TcpListener, addr: SocketAddr, target: String, mut line: 
 }
 
 async fn pass(mut client: TcpStream, target: String, mut line: Receiver<Line>) {
-    if *line.borrow() == Line::Whole {
+    let at_first = *line.borrow();
+    if [Line::Whole, Line::FailedOver].contains(&at_first) {
         let Ok(mut server) = TcpStream::connect(target).await else {
             return;
         };
         tokio::select! {
             _ = copy_bidirectional(&mut client, &mut server) => return,
-            _ = line.wait_for(|line| *line != Line::Whole) => {}
+            _ = line.wait_for(|line| *line != at_first) => {}
         }
     }
     // A silent line keeps its ends open until it is mended.
-    let _ = line.wait_for(|line| *line != Line::Silent).await;
+    let _ = line
+        .wait_for(|line| ![Line::Silent, Line::FailedOver].contains(line))
+        .await;
 }

@@ -54,8 +54,10 @@ impl ThrottlePolicy {
     /// Decides about a try at `now`, given what is remembered.
     #[must_use]
     pub fn decide(&self, state: Option<ThrottleState>, now: Timestamp) -> ThrottleDecision {
+        if let Some(wait) = state.and_then(|state| self.wait(state, now)) {
+            return ThrottleDecision::Deny(wait);
+        }
         let tries = match state {
-            Some(state) if now < state.next_at => return ThrottleDecision::Deny(state.next_at - now),
             Some(state) if now - state.last_at < self.forget_after => state.tries.saturating_add(1),
             _ => 1,
         };
@@ -72,12 +74,15 @@ impl ThrottlePolicy {
         let remembered = state.filter(|state| now - state.last_at < self.forget_after);
         let (remaining, reset) = match remembered {
             None => (self.free_tries, self.forget_after),
-            Some(state) if now < state.next_at => (0, state.next_at - now),
-            Some(state) => {
-                // When a delay is over, one try is free and brings the next delay.
-                let left = self.free_tries.saturating_sub(state.tries).max(1);
-                (left, state.last_at + self.forget_after - now)
-            }
+            Some(state) => match self.wait(state, now) {
+                Some(wait) => (0, wait),
+                None => {
+                    // When a delay is over, one try is free and brings the next delay.
+                    let left = self.free_tries.saturating_sub(state.tries).max(1);
+                    let reset = state.last_at + self.forget_after - now;
+                    (left, reset.min(self.forget_after))
+                }
+            },
         };
         Quota {
             limit: self.free_tries.unsigned_abs(),
@@ -85,6 +90,15 @@ impl ThrottlePolicy {
             remaining: remaining.unsigned_abs(),
             reset,
         }
+    }
+
+    /// How long a delay still lasts. One that is longer than any can be was begun by a clock that has been
+    /// set back since, and counts no longer: the next try begins its own. Tries that are free make nobody
+    /// wait, however far ahead the clock of whoever counted the last one is.
+    fn wait(&self, state: ThrottleState, now: Timestamp) -> Option<Duration> {
+        let (delay, left) = (state.next_at - state.last_at, state.next_at - now);
+        let waits = delay > Duration::zero() && left > Duration::zero() && left <= self.max_delay;
+        waits.then_some(left)
     }
 
     /// The delay that the `tries`-th try brings with it.
@@ -170,5 +184,47 @@ mod tests {
             last_at: DateTime::UNIX_EPOCH,
         };
         assert!(matches!(POLICY.decide(Some(state), now), ThrottleDecision::Allow(next) if next.tries == 1));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_makes_nobody_wait_longer_than_a_delay_can_be() {
+        let ahead = DateTime::UNIX_EPOCH + Duration::hours(1);
+        let now = DateTime::UNIX_EPOCH;
+        let state = |tries: i32| ThrottleState {
+            tries,
+            next_at: ahead + POLICY.delay(tries),
+            last_at: ahead,
+        };
+        for (before, delay) in [(1, 0), (5, 8)] {
+            let next = ThrottleState {
+                tries: before + 1,
+                next_at: now + Duration::seconds(delay),
+                last_at: now,
+            };
+            assert_eq!(
+                POLICY.decide(Some(state(before)), now),
+                ThrottleDecision::Allow(next)
+            );
+            assert!(POLICY.quota(Some(state(before)), now).reset <= POLICY.forget_after);
+        }
+    }
+
+    #[test]
+    fn a_free_try_may_follow_one_that_was_counted_by_a_clock_ahead() {
+        let now = DateTime::UNIX_EPOCH;
+        let ahead = now + Duration::seconds(2);
+        let free = ThrottleState {
+            tries: 1,
+            next_at: ahead,
+            last_at: ahead,
+        };
+        assert!(matches!(POLICY.decide(Some(free), now), ThrottleDecision::Allow(next) if next.tries == 2));
+        let delayed = ThrottleState {
+            tries: 4,
+            next_at: ahead + POLICY.delay(4),
+            last_at: ahead,
+        };
+        let wait = delayed.next_at - now;
+        assert_eq!(POLICY.decide(Some(delayed), now), ThrottleDecision::Deny(wait));
     }
 }

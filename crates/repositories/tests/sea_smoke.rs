@@ -302,3 +302,36 @@ async fn a_role_with_a_taken_name_and_a_lost_throttle_race_are_told_apart() {
         unit.commit().await.unwrap();
     }
 }
+
+/// SQLite ends the transaction by itself then, which the driver does not notice.
+#[tokio::test]
+async fn what_is_written_after_a_full_disk_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/full.db", folder.path().display());
+    let mut options = SeaOptions::new(&url);
+    options.max_connections = 1;
+    let store = SeaStore::connect(options).await.unwrap();
+    run_up(store.connection(), steps()).await.unwrap();
+    let place = "x".repeat(100_000);
+    let db = store.connection();
+    db.execute_unprepared("PRAGMA max_page_count = 1").await.unwrap();
+    let unit = store.begin().await.unwrap();
+    let mut round = 0;
+    let full = loop {
+        round += 1;
+        if let Err(error) = unit.sweeps().keep(&format!("sweep {round}"), &place).await {
+            break error;
+        }
+    };
+    assert!(full.to_string().contains("full"), "{full}");
+    drop(unit);
+    let unit = store.begin().await.unwrap();
+    unit.sweeps().keep("after", "here").await.unwrap();
+    unit.commit().await.unwrap();
+    drop(store);
+    let store = open(&url).await;
+    assert_eq!(
+        store.read().sweeps().find("after").await.unwrap().as_deref(),
+        Some("here")
+    );
+}

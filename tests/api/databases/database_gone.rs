@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use futures::future::join_all;
 use mainstay_testkit::{OwnDatabase, TestApp, TestDatabase};
 use serde_json::json;
 
@@ -26,7 +27,8 @@ async fn behind_a_line(kind: TestDatabase) -> Option<(TestApp, CuttableProxy, Ow
     let app = TestApp::with("database.url", &format!("{scheme}://{at}{}/{name}", line.addr));
     let app = app
         .with("server.request_timeout", "4s")
-        .with("database.acquire_timeout", "1s");
+        .with("database.acquire_timeout", "1s")
+        .with("database.statement_timeout", "2s");
     Some((app.start().await, line, database))
 }
 
@@ -86,6 +88,41 @@ async fn liveness_stays_requests_get_503_and_all_recovers(kind: TestDatabase, br
         .send()
         .await
         .expect(200);
+}
+
+/// Connections whose other end is gone without a word are let go, whoever holds them.
+async fn all_recovers_though_what_was_open_stays_silent(kind: TestDatabase) {
+    let Some((app, line, _database)) = behind_a_line(kind).await else {
+        return;
+    };
+    let ada = app.user("ada@example.com").await;
+    let body = json!({ "email": "ada@example.com", "password": "wrong, and it is looked up" });
+    let all = || join_all((0..20).map(|_| app.post("/api/v1/auth/login").json(body.clone()).send()));
+    all().await;
+    line.set(Line::FailedOver);
+    let lost = Instant::now();
+    loop {
+        let answered = all().await.iter().all(|answer| answer.status() != 503);
+        if answered && app.get("/health/ready").send().await.status() == 200 {
+            break;
+        }
+        assert!(
+            lost.elapsed() < Duration::from_secs(90),
+            "places in the pool are lost"
+        );
+    }
+    let me = app.get("/api/v1/users/me").bearer(&ada.access_token);
+    me.send().await.expect(200);
+}
+
+#[tokio::test]
+async fn a_postgres_that_fails_over_is_survived() {
+    all_recovers_though_what_was_open_stays_silent(TestDatabase::Postgres).await;
+}
+
+#[tokio::test]
+async fn a_mysql_that_fails_over_is_survived() {
+    all_recovers_though_what_was_open_stays_silent(TestDatabase::MySql).await;
 }
 
 #[tokio::test]

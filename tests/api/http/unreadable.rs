@@ -113,6 +113,29 @@ async fn a_client_that_sends_its_headers_too_slowly_is_told_so() {
     expect_problem(&answers(&sent)[0], 408, "REQUEST_TIMEOUT");
 }
 
+/// actix forgets its patience with an idle connection at the first octet that comes.
+#[tokio::test]
+async fn a_client_that_sends_later_headers_too_slowly_is_told_so_too() {
+    let app = TestApp::start().await;
+    let (mut answers_of, mut slow) = TcpStream::connect(app.addr()).await.unwrap().into_split();
+    let good = b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n";
+    slow.write_all(good).await.unwrap();
+    let mut buffer = vec![0; 4096];
+    let read = answers_of.read(&mut buffer).await.unwrap();
+    assert!(buffer[..read].starts_with(b"HTTP/1.1 200"));
+    slow.write_all(b"GET / HTTP/1.1\r\nhost:").await.unwrap();
+    let dripping = tokio::spawn(async move {
+        while slow.write_all(b"x").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    });
+    let mut sent = String::new();
+    let read = answers_of.read_to_string(&mut sent);
+    let _ = tokio::time::timeout(Duration::from_secs(30), read).await.unwrap();
+    expect_problem(&answers(&sent)[0], 408, "REQUEST_TIMEOUT");
+    dripping.abort();
+}
+
 #[tokio::test]
 async fn nonsense_behind_a_good_request_is_refused_behind_its_answer() {
     let app = TestApp::start().await;

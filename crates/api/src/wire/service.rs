@@ -119,14 +119,14 @@ where
         let answer = request.conn_data::<Rc<Conversation>>().map(Conversation::begin);
         watch(Service::call(app, request), answer)
     });
-    let stopping = keeping.stopping;
+    let (stopping, head_timeout) = (keeping.stopping, keeping.head_timeout);
     let http = HttpService::build()
         .graceful_shutdown_signal(move || {
             let stopping = stopping.clone();
             async move { stopping.notified().await }
         })
         .keep_alive(keeping.keep_alive)
-        .client_request_timeout(keeping.head_timeout)
+        .client_request_timeout(head_timeout)
         .client_disconnect_timeout(DISCONNECT)
         .local_addr(keeping.addr)
         .on_connect_ext(|stream: &WireStream<IO>, data| {
@@ -139,7 +139,7 @@ where
         let accepted = accept(io);
         async move {
             let io = accepted.await.map_err(DispatchError::Io)?;
-            Ok((WireStream::new(io, peer, refusals), peer))
+            Ok((WireStream::new(io, peer, refusals, head_timeout), peer))
         }
     })
     .and_then(http)

@@ -1,6 +1,7 @@
 //! The socket as actix sees it.
 
 use std::{
+    future::Future as _,
     io,
     net::SocketAddr,
     pin::Pin,
@@ -9,14 +10,16 @@ use std::{
     time::Duration,
 };
 
+use actix_web::http::StatusCode;
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
     runtime::Handle,
+    time::{Sleep, sleep},
 };
 
 use super::{
     bare_head::{self, BareHead},
-    conversation::Conversation,
+    conversation::{Conversation, END_OF_HEAD},
     refusals::Refusals,
 };
 
@@ -42,6 +45,7 @@ pub struct WireStream<IO: Octets> {
     conversation: Rc<Conversation>,
     refusals: Rc<Refusals>,
     first_line: FirstLine,
+    late: LateHead,
     /// What stands in the place of a refusal, as far as it is not sent yet.
     unsent: Option<Vec<u8>>,
     refused: bool,
@@ -54,16 +58,49 @@ struct FirstLine {
     ended: bool,
 }
 
+/// When the head that is being read has to be there. actix sees to a connection's first one only: later
+/// a single octet would end its patience with an idle connection, and nothing else would begin.
+struct LateHead {
+    limit: Duration,
+    is_first: bool,
+    due: Option<Pin<Box<Sleep>>>,
+}
+
+impl LateHead {
+    const fn new(limit: Duration) -> Self {
+        Self {
+            limit,
+            is_first: true,
+            due: None,
+        }
+    }
+
+    /// Octets of a head came. Most bring the whole of it, and no clock is set.
+    fn came(&mut self, octets: &[u8]) {
+        let ends = || octets.windows(END_OF_HEAD.len()).any(|some| some == END_OF_HEAD);
+        if !self.is_first && self.due.is_none() && !octets.is_empty() && !ends() {
+            self.due = Some(Box::pin(sleep(self.limit)));
+        }
+    }
+
+    /// Whether it should have been there by now.
+    fn is_over(&mut self, cx: &mut Context<'_>) -> bool {
+        let due = self.due.as_mut();
+        due.is_some_and(|due| due.as_mut().poll(cx).is_ready())
+    }
+}
+
 impl<IO: Octets> WireStream<IO> {
-    /// A connection that was just accepted, from `peer`.
+    /// A connection that was just accepted, from `peer`, whose later heads may take `head_timeout`.
     #[must_use]
-    pub fn new(io: IO, peer: Option<SocketAddr>, refusals: Rc<Refusals>) -> Self {
+    pub fn new(io: IO, peer: Option<SocketAddr>, refusals: Rc<Refusals>, head_timeout: Duration) -> Self {
         Self {
             peer,
             io: Some(io),
             conversation: Rc::default(),
             refusals,
             first_line: FirstLine::default(),
+            late: LateHead::new(head_timeout),
             unsent: None,
             refused: false,
         }
@@ -116,13 +153,22 @@ impl<IO: Octets> WireStream<IO> {
         Poll::Ready(Ok(()))
     }
 
+    /// Looks where in a request the next octets stand.
+    fn turn(&mut self) {
+        if self.conversation.is_under_way() {
+            self.late.due = None;
+        } else if self.conversation.took_a_turn() {
+            self.first_line = FirstLine::default();
+            self.late.due = None;
+            self.late.is_first = false;
+        }
+    }
+
     fn measure(&mut self, octets: &[u8]) {
         if self.conversation.is_under_way() {
             return;
         }
-        if self.conversation.took_a_turn() {
-            self.first_line = FirstLine::default();
-        }
+        self.late.came(octets);
         if !self.first_line.ended {
             let end = octets.iter().position(|octet| *octet == b'\n');
             self.first_line.ended = end.is_some();
@@ -134,10 +180,22 @@ impl<IO: Octets> WireStream<IO> {
 impl<IO: Octets> AsyncRead for WireStream<IO> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
+        this.turn();
         let before = buf.filled().len();
-        ready!(this.io()?.poll_read(cx, buf))?;
-        this.measure(buf.filled().get(before..).unwrap_or_default());
-        Poll::Ready(Ok(()))
+        if this.io()?.poll_read(cx, buf)?.is_ready() {
+            this.measure(buf.filled().get(before..).unwrap_or_default());
+            return Poll::Ready(Ok(()));
+        }
+        if this.late.is_over(cx) {
+            this.late.due = None;
+            this.refuse(&BareHead {
+                status: StatusCode::REQUEST_TIMEOUT,
+                date: None,
+            });
+            // As if the client had hung up: what is to be said to it is said at the end.
+            return Poll::Ready(Ok(()));
+        }
+        Poll::Pending
     }
 }
 

@@ -11,6 +11,7 @@ use sea_orm::{
 };
 use url::Url;
 
+use super::release::{is_fit, is_fit_sqlite};
 use crate::{RepositoryError, Result};
 
 /// A connection that rested longer is tried before it is handed out, so that a restarted
@@ -154,6 +155,14 @@ fn connect_options(options: &SeaOptions) -> ConnectOptions {
             .max_lifetime(None);
     }
     sqlite_options(&mut connect, options.create_if_missing);
+    if !options.is_in_memory() {
+        connect.map_sqlx_sqlite_pool_opts(|pool| {
+            pool.after_release(|connection, _| Box::pin(is_fit_sqlite(connection)))
+        });
+    }
+    connect.map_sqlx_postgres_pool_opts(|pool| {
+        pool.after_release(|connection, _| Box::pin(is_fit::<sqlx::Postgres>(connection)))
+    });
     mysql_options(&mut connect, options.statement_timeout);
     connect
 }
@@ -174,6 +183,7 @@ fn sqlite_options(connect: &mut ConnectOptions, create: bool) {
 fn mysql_options(connect: &mut ConnectOptions, statement_timeout: Duration) {
     let lock_wait = statement_timeout.as_secs().max(1);
     connect.map_sqlx_mysql_pool_opts(move |pool| {
+        let pool = pool.after_release(|connection, _| Box::pin(is_fit::<sqlx::MySql>(connection)));
         pool.after_connect(move |connection, _| {
             Box::pin(async move {
                 connection

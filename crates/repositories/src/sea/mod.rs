@@ -30,6 +30,7 @@ mod passkeys;
 pub mod prelude;
 mod query;
 mod recovery_codes;
+mod release;
 mod repositories;
 mod roles;
 mod rows;

@@ -2,6 +2,7 @@
 
 use std::{
     future::Future,
+    pin::pin,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -12,6 +13,7 @@ use std::{
 use tokio::{sync::Semaphore, time::timeout};
 use tracing::Instrument;
 
+use super::release::Waiting;
 use crate::{JobBell, RepositoryError, Result};
 
 /// A connection pool or a transaction that repositories are implemented on.
@@ -86,9 +88,15 @@ impl<C> Sea<C> {
     /// # Errors
     /// What `work` says, or [`RepositoryError::Unavailable`] when it takes too long.
     pub async fn run<T>(&self, op: &'static str, work: impl Future<Output = Result<T>> + Send) -> Result<T> {
-        let guard = PoisonGuard(Some(&self.poisoned));
         let span = tracing::debug_span!("db", otel.name = op, op);
+        // Let go of last, when it has been said whether its connection is to be doubted.
+        let work = pin!(work);
+        let guard = PoisonGuard(Some(&self.poisoned));
+        let waiting = Waiting::begin();
         let result = timeout(self.limit, work).instrument(span).await;
+        if result.is_ok() {
+            waiting.is_answered();
+        }
         let result = result.unwrap_or_else(|_| {
             let text = format!("{op} took longer than {:?}", self.limit);
             Err(RepositoryError::Unavailable(text))

@@ -1,12 +1,12 @@
 //! The unit of work.
 
-use std::ops::Deref;
+use std::{ops::Deref, pin::pin};
 
 use async_trait::async_trait;
 use sea_orm::{DatabaseTransaction, DbErr};
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
-use super::Sea;
+use super::{Sea, release::Waiting};
 use crate::{
     ApiKeyRepository, AuditChainRepository, AuditEventRepository, AvatarRepository, BlobRepository,
     BucketRepository, CredentialRepository, FileDeletionRepository, FileRepository, IdempotencyRepository,
@@ -39,16 +39,18 @@ impl SeaUnitOfWork {
         let poisoned = self.sea.is_poisoned();
         let bell = self.sea.bell_for_jobs();
         let transaction = self.sea.into_conn();
-        let end = async {
+        let end = pin!(async {
             if poisoned {
                 transaction.rollback().await
             } else {
                 transaction.commit().await
             }
-        };
+        });
+        let waiting = Waiting::begin();
         let ended: std::result::Result<(), DbErr> = timeout(limit, end)
             .await
             .map_err(|_| RepositoryError::Unavailable("the commit took too long".to_owned()))?;
+        waiting.is_answered();
         if poisoned {
             let text = "a call in this unit of work failed, so nothing of it is kept";
             return Err(RepositoryError::Backend(text.to_owned()));

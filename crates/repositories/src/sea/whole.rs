@@ -1,11 +1,16 @@
 //! Calls of several statements, whole or not at all.
 
+use std::pin::pin;
+
 use async_trait::async_trait;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseExecutor, DatabaseTransaction, DbErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
+use tokio::{sync::oneshot, time::sleep};
 use tracing::Instrument;
+
+use super::release::{PROOF, Waiting};
 
 /// What [`super::Sea`] can be over: a pool or a transaction.
 #[async_trait]
@@ -54,13 +59,30 @@ pub async fn keep(whole: DatabaseExecutor<'_>) -> Result<(), DbErr> {
 /// It goes on in a task of its own, whether or not anybody still waits: sqlx does not notice that it is
 /// dropped between `BEGIN` and its answer (a client that hangs up, a time limit), and the connection would
 /// go back to the pool within a transaction, in which whoever gets it next writes what nobody commits.
+/// Where nobody waits any more it does not go on for ever: the database may have gone silent.
 pub(super) async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
     let connection = connection.clone();
-    let begun = async move { connection.begin_with_options(options).await };
-    let begun = tokio::spawn(begun.in_current_span()).await;
-    begun.unwrap_or_else(|error| Err(DbErr::Custom(error.to_string())))
+    let (mut asked, answer) = oneshot::channel();
+    let beginning = async move {
+        let begun = pin!(connection.begin_with_options(options));
+        let waiting = Waiting::begin();
+        let nobody_waits = async {
+            asked.closed().await;
+            sleep(PROOF).await;
+        };
+        let begun = tokio::select! {
+            begun = begun => begun,
+            () = nobody_waits => return,
+        };
+        waiting.is_answered();
+        // Nobody there: the transaction is dropped, and rolled back.
+        let _ = asked.send(begun);
+    };
+    tokio::spawn(beginning.in_current_span());
+    let broke_off = |error: oneshot::error::RecvError| Err(DbErr::Custom(error.to_string()));
+    answer.await.unwrap_or_else(broke_off)
 }
