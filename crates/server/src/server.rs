@@ -77,7 +77,7 @@ impl ServerBuilder {
         let (mounts, job_sources) = (self.routes.clone(), self.job_sources.clone());
         let wired = self.ready().await?;
         let routes: Arc<[Routes]> = bind(mounts, &wired).into();
-        let http = listen::public(&wired, Arc::clone(&routes))?;
+        let http = listen::public(&wired, Arc::clone(&routes)).await?;
         let others = listen::redirect(&wired, &http)
             .and_then(|redirect| Ok((redirect, listen::management(&wired, routes)?)));
         let (redirect, management) = match others {
