@@ -33,6 +33,7 @@ mod objects;
 mod part_settings;
 pub mod prelude;
 mod redis;
+mod remembered_health;
 mod remote_objects;
 mod safeguards;
 mod schema;

@@ -85,10 +85,8 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
     let services = services(&context, &secret, (hooks, &sharing), (permissions, &audit_kinds))?;
     let settings = http_settings(&context.config, &secret)?;
     let delivery = mail::delivery(&context, &product.name, mail_templates, mailer)?;
-    let mut health: Vec<Arc<dyn HealthCheck>> = vec![
-        Arc::new(mail::MailHealth::new(Arc::clone(&delivery.mailer))),
-        Arc::new(objects::ObjectsHealth::new(Arc::clone(&context.objects))),
-    ];
+    let mut health: Vec<Arc<dyn HealthCheck>> =
+        vec![mail::health(&delivery.mailer), objects::health(&context.objects)];
     let mut own = job_runner(&context)?
         .with(Arc::new(delivery))
         .with(Arc::new(AccountMailWriter(Arc::clone(&services.auth))))
