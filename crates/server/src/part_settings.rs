@@ -7,6 +7,7 @@ use mainstay_adapters::{HasherSettings, WebauthnSettings};
 use mainstay_api::{
     BodyLimit, HttpSettings,
     extract::{CursorKey, TrustedProxies},
+    middleware::BodyRate,
 };
 use mainstay_domain::{RoleName, ThrottlePolicy};
 use mainstay_services::{
@@ -146,6 +147,7 @@ pub(crate) fn http_settings(config: &Config, secret: &SecretString) -> anyhow::R
         cookie_mode: safeguards::cookie_mode(&config.auth, server),
         trusted_proxies: proxies,
         body_limit: BodyLimit(server.body_limit),
+        body_rate: BodyRate(server.min_body_rate),
         request_timeout: server.request_timeout,
         hsts: (server.hsts && server.is_https()).then_some(HSTS_MAX_AGE),
         docs_enabled: server.docs_enabled && server.management_port.is_none(),
