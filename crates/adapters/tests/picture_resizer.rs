@@ -5,7 +5,8 @@ use std::{io::Cursor, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use image::{
-    DynamicImage, Frame, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Rgb, RgbImage, Rgba, RgbaImage,
+    DynamicImage, Frame, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Rgb, RgbImage, Rgba,
+    RgbaImage,
     codecs::{
         gif::{GifEncoder, Repeat},
         jpeg::JpegEncoder,
@@ -159,7 +160,9 @@ fn with_profile(image: &DynamicImage, mut encoder: impl ImageEncoder, profile: V
 }
 
 fn profile_of(octets: &Bytes) -> Option<Vec<u8>> {
-    let reader = ImageReader::new(Cursor::new(octets)).with_guessed_format().unwrap();
+    let reader = ImageReader::new(Cursor::new(octets))
+        .with_guessed_format()
+        .unwrap();
     reader.into_decoder().unwrap().icc_profile().unwrap()
 }
 
@@ -169,12 +172,20 @@ async fn what_colours_mean_is_kept_and_the_name_of_a_screen_is_not() {
     let (mut png, mut jpeg, mut webp) = (Vec::new(), Vec::new(), Vec::new());
     with_profile(&glass, PngEncoder::new(&mut png), screen(1_000));
     with_profile(&flag(200, 200), JpegEncoder::new(&mut jpeg), screen(1_000));
-    with_profile(&flag(200, 200), WebPEncoder::new_lossless(&mut webp), screen(1_000));
+    with_profile(
+        &flag(200, 200),
+        WebPEncoder::new_lossless(&mut webp),
+        screen(1_000),
+    );
     for (format, octets) in [("png", png), ("jpeg", jpeg), ("webp", webp)] {
         let squares = squares(octets).await.unwrap();
         for square in squares.images.iter().filter(|square| !square.is_empty()) {
             let profile = profile_of(square).unwrap_or_else(|| panic!("{format}: no profile"));
-            let tells = |secret: &str| profile.windows(secret.len()).any(|part| part == secret.as_bytes());
+            let tells = |secret: &str| {
+                profile
+                    .windows(secret.len())
+                    .any(|part| part == secret.as_bytes())
+            };
             assert!(tells("of rXYZ.") && tells("of bTRC."), "{format}");
             assert!(!tells("mmod") && !tells("ADAS"), "{format}");
         }
@@ -182,7 +193,11 @@ async fn what_colours_mean_is_kept_and_the_name_of_a_screen_is_not() {
     let mut large = Vec::new();
     with_profile(&flag(200, 200), JpegEncoder::new(&mut large), screen(70_000));
     let squares = squares(large).await.unwrap();
-    assert_eq!(profile_of(&squares.images[0]), None, "too large to go with every picture");
+    assert_eq!(
+        profile_of(&squares.images[0]),
+        None,
+        "too large to go with every picture"
+    );
 }
 
 #[tokio::test]

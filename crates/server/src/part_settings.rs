@@ -21,7 +21,7 @@ use url::Url;
 use crate::{
     config::{Config, HashingConfig, Registration, SECOND_FACTOR_MEMORY, ThrottleConfig},
     safeguards, telemetry,
-    wiring::{ENROLMENT_TTL, key_for},
+    wiring::{ENROLMENT_TTL, LOGIN_CHALLENGES, key_for},
 };
 
 /// Browsers insist on HTTPS for two years, as the preload list asks for.
@@ -77,7 +77,7 @@ pub(crate) fn auth_settings(config: &Config, secret: &SecretString) -> anyhow::R
         first_admin_ttl: TimeDelta::from_std(auth.first_admin_link_ttl)?,
         refresh_key: RefreshKey(key_for(secret, "refresh tokens")),
         throttle: ThrottleSettings {
-            challenge: safeguards::challenge(&config.throttle, key_for(secret, "login challenges"))?,
+            challenge: safeguards::challenge(&config.throttle, key_for(secret, LOGIN_CHALLENGES))?,
             ..throttle_settings(&config.throttle)?
         },
     })

@@ -15,6 +15,7 @@ use crate::{
     first_admin,
     jobs::Job,
     listen::{self, Listening},
+    reload::Reload,
     schema,
     shutdown::{self, Signals},
     telemetry,
@@ -60,10 +61,14 @@ impl ServerBuilder {
     /// A sentence about what did not work.
     pub async fn run(self) -> anyhow::Result<()> {
         let config = &self.config;
-        let _telemetry = telemetry::begin(config)?;
+        let telemetry = telemetry::begin(config)?;
         let signals = Signals::listen().context("signals cannot be listened to")?;
+        let reload = Reload::listen(self.origin.clone(), telemetry.level());
+        let reload = reload.context("SIGHUP cannot be listened to")?;
         // Boxed: what is in it is so deep that the compiler would refuse to nest it in a product's `main`.
         let running = Box::pin(self.start()).await?;
+        let following = reload.map(|reload| reload.follow(running.context(), running.services()));
+        let _following = following.transpose()?;
         banner::print(&running);
         first_admin::offer(&running.context().config, &running.services().auth, running.addr).await;
         running.run_until(signals).await

@@ -36,12 +36,16 @@ use crate::{
     file_hooks, identity_providers, key_wiring, mail, objects,
     part_settings::{auth_settings, hasher_settings, http_settings, privacy_settings, webauthn_settings},
     redis::{Redis, Sharing},
+    retention::Retention,
     schema::{self, Steps},
     telemetry,
 };
 
 /// How long an authenticator app that was offered may wait for its first code.
 pub(crate) const ENROLMENT_TTL: Duration = Duration::from_secs(15 * 60);
+
+/// What the key of proofs of work is for.
+pub(crate) const LOGIN_CHALLENGES: &str = "login challenges";
 
 /// Everything behind the routes.
 pub(crate) struct Wired {
@@ -141,6 +145,7 @@ fn context(
         privacy_settings(&config),
     );
     Ok(Context {
+        retention: Retention::new(&config),
         config: Arc::new(config),
         store,
         sea,

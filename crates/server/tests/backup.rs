@@ -271,7 +271,11 @@ fn what_root_restores_belongs_to_whoever_owned_the_database_or_its_folder() {
     let database = dir.join("data/app.db");
     chown(&database, Some(SERVICE), Some(SERVICE + 1)).unwrap();
     done(&run(dir, &["restore", "copy.db", "--force"]));
-    assert_eq!(owner(&database), (SERVICE, SERVICE + 1), "as the file it replaced");
+    assert_eq!(
+        owner(&database),
+        (SERVICE, SERVICE + 1),
+        "as the file it replaced"
+    );
 
     fs::remove_file(&database).unwrap();
     chown(dir.join("data"), Some(SERVICE + 2), Some(SERVICE + 3)).unwrap();
@@ -281,10 +285,22 @@ fn what_root_restores_belongs_to_whoever_owned_the_database_or_its_folder() {
     fs::remove_dir_all(dir.join("data")).unwrap();
     chown(dir, Some(SERVICE), Some(SERVICE)).unwrap();
     done(&run(dir, &["restore", "copy.db"]));
-    assert_eq!(owner(&dir.join("data")), (SERVICE, SERVICE), "as the folder above");
-    assert_eq!(owner(&database), (SERVICE, SERVICE), "as the folder that was made");
+    assert_eq!(
+        owner(&dir.join("data")),
+        (SERVICE, SERVICE),
+        "as the folder above"
+    );
+    assert_eq!(
+        owner(&database),
+        (SERVICE, SERVICE),
+        "as the folder that was made"
+    );
     let names: Vec<_> = fs::read_dir(dir.join("data")).unwrap().collect();
-    assert_eq!(names.len(), 1, "a journal of root's beside it would lock the service out");
+    assert_eq!(
+        names.len(),
+        1,
+        "a journal of root's beside it would lock the service out"
+    );
 }
 
 #[cfg(unix)]

@@ -33,7 +33,9 @@ pub(super) fn bare_profile(profile: &[u8]) -> Option<Vec<u8>> {
     for name in NEEDED {
         tags.push((name, tag(profile, name)?.to_vec()));
     }
-    let welcome = WELCOME.iter().filter_map(|name| Some((*name, tag(profile, name)?.to_vec())));
+    let welcome = WELCOME
+        .iter()
+        .filter_map(|name| Some((*name, tag(profile, name)?.to_vec())));
     tags.extend(welcome);
     let bare = assembled(header, &tags)?;
     (bare.len() <= MOST).then_some(bare)
@@ -42,7 +44,9 @@ pub(super) fn bare_profile(profile: &[u8]) -> Option<Vec<u8>> {
 /// What a tag holds.
 fn tag<'a>(profile: &'a [u8], name: &[u8; 4]) -> Option<&'a [u8]> {
     let lines = profile.get(HEADER + 4..)?.chunks_exact(LINE);
-    let line = lines.take(number(profile, HEADER)?).find(|line| line.starts_with(name))?;
+    let line = lines
+        .take(number(profile, HEADER)?)
+        .find(|line| line.starts_with(name))?;
     let (offset, length) = (number(line, 4)?, number(line, 8)?);
     profile.get(offset..offset.checked_add(length)?)
 }

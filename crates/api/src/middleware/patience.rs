@@ -137,7 +137,10 @@ mod tests {
         for _ in 0..9 {
             left(&patience, 1, 1);
         }
-        assert!(patience.left.get() < Duration::from_millis(10), "one octet a second is no body");
+        assert!(
+            patience.left.get() < Duration::from_millis(10),
+            "one octet a second is no body"
+        );
     }
 
     #[test]

@@ -121,7 +121,9 @@ async fn read_until_file(form: &mut Multipart, patience: &Patience) -> Result<(B
                 let key = ObjectKey::parse(&patience.wait(text(&mut field, "key")).await??);
                 before.key = Some(key.map_err(|error| ApiError::invalid("key", &error))?);
             }
-            "metadata" => before.metadata = Some(metadata(&patience.wait(text(&mut field, "metadata")).await??)?),
+            "metadata" => {
+                before.metadata = Some(metadata(&patience.wait(text(&mut field, "metadata")).await??)?)
+            }
             _ => return Err(refused("body", "UNKNOWN_FIELD", "has a field that is not known")),
         }
     }

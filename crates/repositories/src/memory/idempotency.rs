@@ -61,6 +61,5 @@ impl<A: Access> IdempotencyRepository for Memory<A> {
 
 /// Whether this claim still holds the key and has no answer.
 fn is_held_by(stored: &IdempotencyRecord, claim: &IdempotencyRecord) -> bool {
-    stored.response.is_none()
-        && stored.expires_at.timestamp_micros() == claim.expires_at.timestamp_micros()
+    stored.response.is_none() && stored.expires_at.timestamp_micros() == claim.expires_at.timestamp_micros()
 }

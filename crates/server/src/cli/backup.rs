@@ -30,7 +30,9 @@ pub(super) async fn backup(copy: DatabaseCopy, builder: ServerBuilder, json: boo
     let source = SqliteFile::open(&database).await?;
     source.copy_to(&part.path).await?;
     source.close().await?;
-    check(&part.path, &steps).await.context("the copy cannot be used")?;
+    check(&part.path, &steps)
+        .await
+        .context("the copy cannot be used")?;
     part.become_file(&copy.file)?;
     say("backed up", &copy.file, json)
 }

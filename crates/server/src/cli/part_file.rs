@@ -132,7 +132,10 @@ mod tests {
         assert_ne!(first.path, second.path);
         second.become_file(&place)?;
         drop(first);
-        let names: Vec<_> = fs::read_dir(dir.path())?.flatten().map(|entry| entry.file_name()).collect();
+        let names: Vec<_> = fs::read_dir(dir.path())?
+            .flatten()
+            .map(|entry| entry.file_name())
+            .collect();
         assert_eq!(names, ["app.db"]);
         Ok(())
     }

@@ -69,10 +69,7 @@ pub(super) const KEYS: &[Key] = &[
     ),
     Key::new(
         "server.min_body_rate",
-        Kind::Size {
-            min: 0,
-            max: 1 << 20,
-        },
+        Kind::Size { min: 0, max: 1 << 20 },
         "1KiB",
         "Least octets a second of files that are sent, on average over server.request_timeout; 0 lets them drip.",
     ),
