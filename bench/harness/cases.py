@@ -3,6 +3,7 @@
 import time
 
 from . import file_cases as files
+from . import operation_cases as operations
 from .subject import ADMIN, bare_server, mainstay_server
 
 OURS, OFF, LITE = "Mainstay", "Mainstay, cache off", "Mainstay on SQLite, cache off"
@@ -203,6 +204,15 @@ CASES = [
          [Metric("ms", files.THOUSAND, {files.MILLION: ("<=", 1.5)})], files.measure_prefix),
     Case("jobs", [JOBS_POSTGRES, JOBS_LITE],
          [Metric("jobs/s", None, {JOBS_POSTGRES: (">=", 2000), JOBS_LITE: (">=", 3000)})], measure_jobs),
+    Case("lines", [operations.FILE, operations.COLLECTOR],
+         [Metric("ns/line", None, {operations.FILE: ("<=", 1500)}), Metric("ns/span"),
+          Metric("lines/s", None, {operations.FILE: (">=", 500_000), operations.COLLECTOR: (">=", 50_000)}),
+          Metric("lines dropped"), Metric("MB", None, {operations.COLLECTOR: ("<=", 16)})], operations.measure_lines),
+    Case("logging", [operations.SILENT, operations.LOGGED, operations.TRACED],
+         [Metric("req/s", operations.SILENT, {operations.LOGGED: (">=", 0.9), operations.TRACED: (">=", 0.85)}),
+          Metric("CPU µs/req", operations.SILENT)], operations.measure_logging),
+    Case("replicas", [operations.ONE, operations.TWO],
+         [Metric("logins/s", operations.ONE, {operations.TWO: (">=", 1.7)})], operations.measure_replicas),
     Case("size", [BARE, OURS], [Metric("MB", None, {OURS: ("<=", 30)})], measure_size),
 ]
 

@@ -11,7 +11,7 @@ from .tools import Failure
 
 TICKS = os.sysconf("SC_CLK_TCK")
 # What the benchmark itself keeps busy; anything else is foreign.
-OWN = {"bare", "bare_files", "mainstay", "postgres", "load", "wrk", "kernel"}
+OWN = {"bare", "bare_files", "mainstay", "postgres", "load", "wrk", "kernel", "sink", "logs", "jobs"}
 
 
 def cpu_seconds(pid):
@@ -30,9 +30,12 @@ def free_port():
 class Server:
     """A server on a port of its own, with its log in a file."""
 
-    def __init__(self, command, environment, folder, pin):
+    def __init__(self, command, environment, folder, pin=False, processor=None):
         self.port = free_port()
-        self.command = (["taskset", "-c", "0"] if pin else []) + [str(part) for part in command]
+        if pin and processor is None:
+            processor = 0
+        prefix = [] if processor is None else ["taskset", "-c", str(processor)]
+        self.command = prefix + [str(part) for part in command]
         self.environment = {**clean_environment(), **environment, "PORT": str(self.port), "HOST": "127.0.0.1"}
         self.log = open(folder / f"{Path(command[0]).name}-{self.port}.out", "wb")
         self.process = None

@@ -108,10 +108,12 @@ def mainstay_environment(world, url, cache):
     }
 
 
-def mainstay_server(world, url, cache):
-    """Mainstay on a database that is migrated already."""
+def mainstay_server(world, url, cache, more=None, processor=None):
+    """Mainstay on a database that is migrated already; `more` of the environment, and a processor
+    of its own."""
     command = [world.tools.binaries / "mainstay", "serve"]
-    return Server(command, mainstay_environment(world, url, cache), world.folder, world.options.pin)
+    environment = {**mainstay_environment(world, url, cache), **(more or {})}
+    return Server(command, environment, world.folder, world.options.pin, processor)
 
 
 def register_accounts(subject):

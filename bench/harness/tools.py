@@ -58,6 +58,14 @@ class Tools:
         """No-op jobs a second of one worker process."""
         return float(self._run([self.binaries / "jobs"], {"DATABASE_URL": url, "JOBS": str(jobs)}))
 
+    def lines(self, folder):
+        """What log lines cost, and how many a second reach a file."""
+        return json.loads(self._run([self.binaries / "logs", "file", str(folder)]))
+
+    def ship(self, url, lines, seconds):
+        """Sends so many lines a second to a collector: how long it took, and MB of memory."""
+        return json.loads(self._run([self.binaries / "logs", "ship", url, str(lines), str(seconds)]))
+
     def kernel(self, which, threads, seconds):
         """Hashes a second a kernel makes without any server."""
         command = [*self.prefix_for_kernel(), self.binaries / "kernel", which, str(threads), str(seconds)]
@@ -82,9 +90,10 @@ class Tools:
         requests = int(re.search(r"(\d+) requests in", output).group(1))
         return requests, float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))
 
-    def start_load(self, url, **settings):
-        """Starts the load generator; `finish_load` waits for it."""
-        command = [*self.prefix, self.binaries / "load", url]
+    def start_load(self, url, processors=None, **settings):
+        """Starts the load generator, if asked for on these processors only; `finish_load` waits for it."""
+        prefix = self.prefix if processors is None else ["taskset", "-c", processors]
+        command = [*prefix, self.binaries / "load", url]
         for key, value in settings.items():
             for item in value if isinstance(value, (list, tuple)) else [value]:
                 command.append(f"{key}={item}")

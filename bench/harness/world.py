@@ -38,6 +38,7 @@ class World:
         self.databases = []
         self.urls = []
         self.files = None
+        self.mainstay_url = None
 
     def database(self, name):
         """The address of a PostgreSQL database made anew."""
@@ -67,6 +68,7 @@ class World:
 
     def _start_mainstay(self):
         postgres, sqlite = self.database("mainstay_bench"), f"sqlite://{self.folder}/mainstay.db"
+        self.mainstay_url = postgres
         for url in (postgres, sqlite):
             self._mainstay_command(url, "migrate", "up")
             self._mainstay_command(url, "admin", "create", "--email", ADMIN, "--password-stdin")

@@ -65,7 +65,6 @@ impl ServerBuilder {
         let signals = Signals::listen().context("signals cannot be listened to")?;
         let reload = Reload::listen(self.origin.clone(), telemetry.level());
         let reload = reload.context("SIGHUP cannot be listened to")?;
-        // Boxed: what is in it is so deep that the compiler would refuse to nest it in a product's `main`.
         let running = Box::pin(self.start()).await?;
         let following = reload.map(|reload| reload.follow(running.context(), running.services()));
         let _following = following.transpose()?;
@@ -80,7 +79,8 @@ impl ServerBuilder {
     /// A sentence about what did not work.
     pub async fn start(self) -> anyhow::Result<RunningServer> {
         let (mounts, job_sources) = (self.routes.clone(), self.job_sources.clone());
-        let wired = self.ready().await?;
+        // Boxed: what is in it is so deep that the compiler would refuse to nest it in a product's `main`.
+        let wired = Box::pin(self.ready()).await?;
         let routes: Arc<[Routes]> = bind(mounts, &wired).into();
         let http = listen::public(&wired, Arc::clone(&routes)).await?;
         let others = listen::redirect(&wired, &http)

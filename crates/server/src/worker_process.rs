@@ -51,7 +51,7 @@ impl ServerBuilder {
     /// A sentence about what did not work.
     pub async fn start_worker(self) -> anyhow::Result<RunningWorker> {
         let (mounts, job_sources) = (self.routes.clone(), self.job_sources.clone());
-        let wired = self.ready().await?;
+        let wired = Box::pin(self.ready()).await?;
         let routes: Arc<[Routes]> = bind(mounts, &wired).into();
         let management = listen::management(&wired, routes)?;
         let jobs = made(&job_sources, &wired.context);

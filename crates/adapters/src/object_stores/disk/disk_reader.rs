@@ -5,7 +5,10 @@ use std::{
     io::{Read, Seek, SeekFrom},
     ops::Range,
     path::PathBuf,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -21,12 +24,46 @@ use super::{
     folders::Folders,
 };
 
-/// Octets read at once: few visits to the other thread, and little memory.
+/// Octets read at once by few readers: few visits to the other thread, and little memory.
 const BLOCK: u64 = 256 << 10;
+/// The same for many readers.
+const SMALL_BLOCK: u64 = 32 << 10;
+/// Octets that all readers together read at once, until blocks are small.
+const TOGETHER: u64 = 1 << 20;
+
+/// Readers under way in this process.
+static READERS: AtomicU64 = AtomicU64::new(0);
+
+/// Counts one reader as long as it lives.
+struct Turn;
+
+impl Turn {
+    fn new() -> Self {
+        READERS.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+
+    /// How much each of those who are counted may read at once.
+    fn block() -> u64 {
+        block_of(READERS.load(Ordering::Relaxed))
+    }
+}
+
+/// The more readers, the smaller their blocks: together they need no more memory than a few.
+fn block_of(readers: u64) -> u64 {
+    (TOGETHER / readers.max(1)).clamp(SMALL_BLOCK, BLOCK)
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        READERS.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 /// A file that is being read, and the block that comes next.
 struct Reader {
     file: Arc<File>,
+    _turn: Turn,
     /// How many octets are still to be asked for.
     left: u64,
     ahead: Option<JoinHandle<Result<Bytes, ObjectError>>>,
@@ -57,8 +94,10 @@ fn open(folders: &Folders, path: PathBuf, range: Option<Range<u64>>) -> Result<(
         file.seek(SeekFrom::Start(range.start)).map_err(failed)?;
     }
     let left = range.end - range.start;
-    let first = block(&file, left.min(BLOCK))?;
+    let turn = Turn::new();
+    let first = block(&file, left.min(Turn::block()), Vec::new())?;
     let reader = Reader {
+        _turn: turn,
         left: left - first.len() as u64,
         file: Arc::new(file),
         ahead: None,
@@ -67,9 +106,9 @@ fn open(folders: &Folders, path: PathBuf, range: Option<Range<u64>>) -> Result<(
     Ok((reader, size))
 }
 
-/// The next octets of a file; a failure if there are fewer.
-fn block(mut file: &File, length: u64) -> Result<Bytes, ObjectError> {
-    let mut octets = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+/// The next octets of a file, read into this memory; a failure if there are fewer.
+fn block(mut file: &File, length: u64, mut octets: Vec<u8>) -> Result<Bytes, ObjectError> {
+    octets.reserve_exact(usize::try_from(length).unwrap_or_default());
     file.by_ref()
         .take(length)
         .read_to_end(&mut octets)
@@ -108,8 +147,25 @@ impl Reader {
         if self.left == 0 {
             return;
         }
-        let (file, length) = (Arc::clone(&self.file), self.left.min(BLOCK));
+        let (file, length) = (Arc::clone(&self.file), self.left.min(Turn::block()));
         self.left -= length;
-        self.ahead = Some(spawn_blocking(move || block(&file, length)));
+        // Made here, where it is given back: memory that one thread makes and another gives back piles
+        // up between the two, for each of the many threads that read.
+        let room = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+        self.ahead = Some(spawn_blocking(move || block(&file, length, room)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_readers_read_less_at_once() {
+        assert_eq!(block_of(0), BLOCK);
+        assert_eq!(block_of(4), BLOCK);
+        assert_eq!(block_of(8), BLOCK / 2);
+        assert_eq!(block_of(20), 1_048_576 / 20);
+        assert_eq!(block_of(10_000), SMALL_BLOCK);
     }
 }
