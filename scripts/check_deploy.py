@@ -39,6 +39,31 @@ def documents(path):
     return [one for one in yaml.safe_load_all(path.read_text(encoding="utf-8")) if one]
 
 
+# ---- how long an end may take ----
+
+# What docs/operations.md grants Redis, the collectors and the database behind the two settings.
+BEHIND = 20
+
+
+def longest_end():
+    """The most seconds that a server with nothing but its defaults needs to end."""
+    source = (ROOT / "crates/server/src/config/server.rs").read_text(encoding="utf-8")
+    spans = [re.search(rf'"server\.{name}".*?"(\d+)(m?s)"', source, re.DOTALL)
+             for name in ("drain_pause", "shutdown_timeout")]
+    return BEHIND + sum(int(span[1]) / (1000 if span[2] == "ms" else 1) for span in spans)
+
+
+def ends_in_peace(where, granted):
+    """A platform kills what has not ended by then."""
+    seconds = int(re.fullmatch(r"(\d+)s?", str(granted or 0))[1])
+    check(seconds > longest_end(), f"{where}: gets {seconds} s to end, and may need {longest_end()} s")
+
+
+def systemd():
+    unit = (DEPLOY / "systemd/mainstay.service").read_text(encoding="utf-8")
+    ends_in_peace("mainstay.service", re.search(r"(?m)^TimeoutStopSec=(.*)$", unit)[1])
+
+
 # ---- compose ----
 
 
@@ -77,6 +102,7 @@ def service_is_sound(path, name, service):
         check(port.startswith("127.0.0.1:"), f"{where}: {port} is open to everybody")
     if service["image"] == "mainstay:local":
         check(service.get("read_only") and service.get("cap_drop") == ["ALL"], f"{where}: it may do too much")
+        ends_in_peace(where, service.get("stop_grace_period"))
 
 
 # ---- kubernetes ----
@@ -185,6 +211,8 @@ def pod_is_restricted(manifest):
     check(pod["runAsNonRoot"] and pod["seccompProfile"]["type"] == "RuntimeDefault", f"{kind}: may be root")
     check(spec["automountServiceAccountToken"] is False, f"{kind}: gets a token")
     check(spec["enableServiceLinks"] is False, f"{kind}: gets variables of services")
+    if kind == "Deployment":
+        ends_in_peace(kind, spec.get("terminationGracePeriodSeconds"))
     for container in spec["containers"]:
         rights = container["securityContext"]
         check(rights["readOnlyRootFilesystem"], f"{kind}: writes to its root")
@@ -299,6 +327,7 @@ def main():
     if asked.dashboard_rules:
         print(dashboard_rules())
         return
+    systemd()
     environments = compose()
     environments["configmap.yaml"] = kubernetes()
     environments["mainstay.env"] = environment_file(DEPLOY / "systemd/mainstay.env")

@@ -5,8 +5,14 @@ use std::{io::Cursor, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use image::{
-    DynamicImage, Frame, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage,
-    codecs::gif::{GifEncoder, Repeat},
+    DynamicImage, Frame, ImageDecoder, ImageEncoder, ImageFormat, ImageReader, Rgb, RgbImage, Rgba,
+    RgbaImage,
+    codecs::{
+        gif::{GifEncoder, Repeat},
+        jpeg::JpegEncoder,
+        png::PngEncoder,
+        webp::WebPEncoder,
+    },
 };
 use mainstay_adapters::{PictureResizer, PictureSettings};
 use mainstay_services::ports::{ImageError, ImageResizer, Squares};
@@ -125,6 +131,73 @@ async fn what_is_transparent_stays_so_and_hides_no_colour() {
     for pixel in image.pixels().filter(|pixel| pixel.0[3] > 20) {
         assert!(pixel.0[0].abs_diff(200) < 12, "{pixel:?}");
     }
+}
+
+/// A profile of colours as a screen has it, with its name and number. The values are no curves, which
+/// nobody asks for here.
+fn screen(length: usize) -> Vec<u8> {
+    let mut profile = vec![0; 128];
+    profile[8] = 4;
+    profile[16..24].copy_from_slice(b"RGB XYZ ");
+    profile[36..40].copy_from_slice(b"acsp");
+    profile[48..52].copy_from_slice(b"ADAS");
+    let names = [b"mmod", b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC"];
+    profile.extend(7_u32.to_be_bytes());
+    for (number, name) in (0_u32..).zip(names) {
+        profile.extend(name);
+        profile.extend([216 + 8 * number, 8].map(u32::to_be_bytes).concat());
+    }
+    for name in names {
+        profile.extend([&b"of "[..], name, b"."].concat());
+    }
+    profile.resize(length, 0);
+    profile
+}
+
+fn with_profile(image: &DynamicImage, mut encoder: impl ImageEncoder, profile: Vec<u8>) {
+    encoder.set_icc_profile(profile).unwrap();
+    image.write_with_encoder(encoder).unwrap();
+}
+
+fn profile_of(octets: &Bytes) -> Option<Vec<u8>> {
+    let reader = ImageReader::new(Cursor::new(octets))
+        .with_guessed_format()
+        .unwrap();
+    reader.into_decoder().unwrap().icc_profile().unwrap()
+}
+
+#[tokio::test]
+async fn what_colours_mean_is_kept_and_the_name_of_a_screen_is_not() {
+    let glass = DynamicImage::from(RgbaImage::from_pixel(200, 200, Rgba([200, 100, 50, 90])));
+    let (mut png, mut jpeg, mut webp) = (Vec::new(), Vec::new(), Vec::new());
+    with_profile(&glass, PngEncoder::new(&mut png), screen(1_000));
+    with_profile(&flag(200, 200), JpegEncoder::new(&mut jpeg), screen(1_000));
+    with_profile(
+        &flag(200, 200),
+        WebPEncoder::new_lossless(&mut webp),
+        screen(1_000),
+    );
+    for (format, octets) in [("png", png), ("jpeg", jpeg), ("webp", webp)] {
+        let squares = squares(octets).await.unwrap();
+        for square in squares.images.iter().filter(|square| !square.is_empty()) {
+            let profile = profile_of(square).unwrap_or_else(|| panic!("{format}: no profile"));
+            let tells = |secret: &str| {
+                profile
+                    .windows(secret.len())
+                    .any(|part| part == secret.as_bytes())
+            };
+            assert!(tells("of rXYZ.") && tells("of bTRC."), "{format}");
+            assert!(!tells("mmod") && !tells("ADAS"), "{format}");
+        }
+    }
+    let mut large = Vec::new();
+    with_profile(&flag(200, 200), JpegEncoder::new(&mut large), screen(70_000));
+    let squares = squares(large).await.unwrap();
+    assert_eq!(
+        profile_of(&squares.images[0]),
+        None,
+        "too large to go with every picture"
+    );
 }
 
 #[tokio::test]

@@ -160,6 +160,7 @@ fn extra_paths(settings: &HttpSettings) -> Vec<&'static str> {
 fn app_data(config: &mut web::ServiceConfig, settings: &HttpSettings, state: &ApiState) {
     config
         .app_data(settings.body_limit)
+        .app_data(settings.body_rate)
         .app_data(RequestTimeout(settings.request_timeout))
         .app_data(Data::new(settings.cursor_key.clone()))
         .app_data(Data::new(FrontEnd(settings.front_end_url.clone())))

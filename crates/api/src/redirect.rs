@@ -40,7 +40,9 @@ pub fn build_redirect_app(
 
 async fn send_on(request: HttpRequest, target: Data<Target>) -> HttpResponse {
     let path = request.uri().path_and_query();
+    // `OPTIONS *` asks about the server and names no path.
     let path = path.map_or("/", |path| path.as_str());
+    let path = if path.starts_with('/') { path } else { "/" };
     HttpResponse::PermanentRedirect()
         .insert_header((LOCATION, format!("{}{path}", target.0)))
         .finish()

@@ -5,7 +5,10 @@ use std::{fmt, sync::Arc, time::Duration};
 use actix_web::http::{StatusCode, header::HeaderMap};
 use tracing::Span;
 
-use crate::extract::{CursorKey, TrustedProxies};
+use crate::{
+    extract::{CursorKey, TrustedProxies},
+    middleware::BodyRate,
+};
 
 /// How large a JSON body may be, in octets; app data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +38,8 @@ pub struct HttpSettings {
     pub trusted_proxies: TrustedProxies,
     /// Largest JSON body.
     pub body_limit: BodyLimit,
+    /// The least that bodies of any size bring.
+    pub body_rate: BodyRate,
     /// Longest time a request may take.
     pub request_timeout: Duration,
     /// `Strict-Transport-Security` is sent with this `max-age`; only with HTTPS in front.
@@ -70,6 +75,7 @@ impl Default for HttpSettings {
             cookie_mode: None,
             trusted_proxies: TrustedProxies::default(),
             body_limit: BodyLimit::default(),
+            body_rate: BodyRate::default(),
             request_timeout: Duration::from_secs(30),
             hsts: None,
             docs_enabled: true,

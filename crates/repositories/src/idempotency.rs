@@ -1,7 +1,7 @@
 //! Remembered answers to `Idempotency-Key` requests.
 
 use async_trait::async_trait;
-use mainstay_domain::{IdempotencyRecord, StoredResponse, Timestamp, TokenHash};
+use mainstay_domain::{IdempotencyRecord, StoredResponse, Timestamp};
 
 use crate::Result;
 
@@ -13,8 +13,9 @@ pub trait IdempotencyRepository: Send + Sync {
     /// Returns the record that stands against it otherwise.
     async fn claim(&self, record: &IdempotencyRecord, now: Timestamp) -> Result<Option<IdempotencyRecord>>;
 
-    /// Stores the answer to a claimed key.
-    async fn complete(&self, key: &TokenHash, response: &StoredResponse) -> Result<()>;
+    /// Stores the answer to a claimed key, if this is the claim that holds it (its end tells them
+    /// apart) and it has no answer yet: who was taken for dead must not answer for the next one.
+    async fn complete(&self, claim: &IdempotencyRecord, response: &StoredResponse) -> Result<()>;
 
     /// Gives a claimed key back, so that the request may be tried again, if this is the claim that
     /// holds it (its end tells them apart) and it has no answer yet.

@@ -64,13 +64,13 @@ async fn anchor(context: Context) -> JobResult {
 }
 
 async fn prune(context: Context) -> JobResult {
-    let audit = &context.config.audit;
-    if audit.retention.is_zero() {
+    let periods = context.retention.periods();
+    if periods.audit.is_zero() {
         return Ok(());
     }
     let rule = PruneRule {
-        before: context.clock.now() - audit.retention,
-        only_exported: audit.require_export,
+        before: context.clock.now() - periods.audit,
+        only_exported: periods.only_exported,
     };
     let removed = context.audit_chain.prune(rule).await?;
     if removed > 0 {

@@ -15,9 +15,10 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     Context, audit_jobs,
-    config::{Config, ConfigError, Declared, Section, Sources},
+    config::{Config, ConfigError, Declared, Loaded, Section, Sources},
     housekeeping,
     jobs::Job,
+    reload::ConfigOrigin,
     schema::Steps,
 };
 
@@ -65,6 +66,8 @@ pub struct ServerBuilder {
     pub(crate) mail_templates: Vec<TemplateSource>,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) objects: Option<Arc<dyn ObjectStore>>,
+    /// Where the configuration came from, if it is to be read again.
+    pub(crate) origin: Option<ConfigOrigin>,
     migrations: Vec<Steps>,
 }
 
@@ -75,8 +78,21 @@ impl ServerBuilder {
     /// # Errors
     /// [`ConfigError`] with everything that is wrong, not only the first mistake.
     pub fn load(sources: Sources, configure: impl Fn(Self) -> Self) -> Result<Self, ConfigError> {
-        let config = Config::load(&Self::sources(sources, &configure)?)?;
-        Ok(configure(Self::new(config)))
+        Self::load_from(&Self::sources(sources, &configure)?, configure)
+    }
+
+    /// The same from places that know of the sections; SIGHUP reads them again.
+    pub(crate) fn load_from(
+        sources: &Sources,
+        configure: impl Fn(Self) -> Self,
+    ) -> Result<Self, ConfigError> {
+        let loaded = Loaded::load(sources)?;
+        let origin = ConfigOrigin::new(sources.clone(), &loaded);
+        let server = configure(Self::new(loaded.config));
+        Ok(Self {
+            origin: Some(origin),
+            ..server
+        })
     }
 
     /// The same places, where the sections that `configure` adds are looked for, too.
@@ -105,6 +121,7 @@ impl ServerBuilder {
             mail_templates: Vec::new(),
             mailer: None,
             objects: None,
+            origin: None,
             migrations: Vec::new(),
         };
         bare.migrations(mainstay_migration::steps)

@@ -10,7 +10,7 @@ use mainstay_services::{
     privacy::PrivacyService,
 };
 
-use crate::config::Config;
+use crate::{config::Config, retention::Retention};
 
 /// What a product's routes and jobs stand on; clones share everything.
 #[derive(Clone)]
@@ -35,4 +35,6 @@ pub struct Context {
     pub audit_chain: Arc<AuditChain>,
     /// What is held about persons.
     pub privacy: Arc<PrivacyService>,
+    /// How long things are kept by now.
+    pub(crate) retention: Retention,
 }

@@ -9,7 +9,6 @@ use mainstay_services::{api_keys::ApiKeyService, mail::MAIL_JOB, storage::Storag
 
 use crate::{
     Context,
-    config::SECOND_FACTOR_MEMORY,
     jobs::{Job, JobResult},
     wiring::ENROLMENT_TTL,
 };
@@ -198,9 +197,9 @@ fn limit(what: Expired, context: &Context) -> Timestamp {
     match what {
         Expired::Sessions => now - KEEP_SESSIONS,
         Expired::OneTimeTokens | Expired::IdempotencyRecords => now,
-        Expired::DoneJobs => now - context.config.jobs.keep_done,
-        Expired::DeadJobs => now - context.config.jobs.keep_dead,
-        Expired::Throttles => now - context.config.throttle.forget_after.max(SECOND_FACTOR_MEMORY),
+        Expired::DoneJobs => now - context.retention.periods().done_jobs,
+        Expired::DeadJobs => now - context.retention.periods().dead_jobs,
+        Expired::Throttles => now - context.retention.periods().throttles,
         Expired::OfferedApps => now - ENROLMENT_TTL,
         Expired::FileDeletions => now - KEEP_DELETIONS,
     }

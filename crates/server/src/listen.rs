@@ -54,7 +54,7 @@ struct Place<'a> {
 }
 
 /// Serves the application to everybody.
-pub(crate) fn public(wired: &Wired, routes: Arc<[Routes]>) -> anyhow::Result<Listening> {
+pub(crate) async fn public(wired: &Wired, routes: Arc<[Routes]>) -> anyhow::Result<Listening> {
     let server = &wired.context.config.server;
     let place = Place {
         host: &server.host,
@@ -69,7 +69,7 @@ pub(crate) fn public(wired: &Wired, routes: Arc<[Routes]>) -> anyhow::Result<Lis
         sea.settle();
         (Refusals::new(&settings), build_app(&settings, &state, &routes))
     };
-    let Some(tls) = Tls::configured(server)? else {
+    let Some(tls) = Tls::configured(server).await? else {
         return listen(&place, move |keeping| {
             let (refusals, app) = app();
             http1(keeping, refusals, app)

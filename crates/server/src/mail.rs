@@ -12,20 +12,15 @@ use mainstay_api::system::HealthCheck;
 use mainstay_domain::{Email, Locale};
 use mainstay_services::{mail::MailDelivery, ports::Mailer};
 use secrecy::ExposeSecret;
-use tokio::{
-    sync::Mutex,
-    time::{Instant, timeout},
-};
 
 use crate::{
     Context,
     config::{Config, MailConfig, MailTls, MailTransport},
+    remembered_health::RememberedHealth,
 };
 
 /// How long the mail server's health is remembered, so that probes do not keep it busy.
 const REMEMBER: Duration = Duration::from_secs(30);
-/// Less than the readiness check grants, so that its answer is remembered in any case.
-const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// Puts mails into words.
 pub(crate) fn writer(
@@ -120,18 +115,12 @@ fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 /// Whether mails could be sent. Requests can be answered without: mails wait.
-pub(crate) struct MailHealth {
-    mailer: Arc<dyn Mailer>,
-    last: Mutex<Option<(Instant, Result<(), String>)>>,
-}
+struct MailHealth(Arc<dyn Mailer>);
 
-impl MailHealth {
-    pub(crate) fn new(mailer: Arc<dyn Mailer>) -> Self {
-        Self {
-            mailer,
-            last: Mutex::new(None),
-        }
-    }
+/// Tells of the mail server without keeping it busy.
+pub(crate) fn health(mailer: &Arc<dyn Mailer>) -> Arc<dyn HealthCheck> {
+    let check = MailHealth(Arc::clone(mailer));
+    Arc::new(RememberedHealth::new(check, REMEMBER))
 }
 
 #[async_trait]
@@ -145,15 +134,6 @@ impl HealthCheck for MailHealth {
     }
 
     async fn check(&self) -> Result<(), String> {
-        let mut last = self.last.lock().await;
-        if let Some((at, result)) = &*last
-            && at.elapsed() < REMEMBER
-        {
-            return result.clone();
-        }
-        let asked = timeout(PATIENCE, self.mailer.check()).await;
-        let result = asked.unwrap_or_else(|_| Err("the mail server does not answer in time".to_owned()));
-        *last = Some((Instant::now(), result.clone()));
-        result
+        self.0.check().await
     }
 }

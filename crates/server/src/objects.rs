@@ -12,22 +12,17 @@ use mainstay_services::{
     storage::{FileHooks, StoragePorts, StorageService, StorageSettings, UrlKey},
 };
 use secrecy::SecretString;
-use tokio::{
-    sync::Mutex,
-    time::{Instant, timeout},
-};
 
 use crate::{
     Context,
     config::{Config, StorageBackend},
+    remembered_health::RememberedHealth,
     remote_objects,
     wiring::key_for,
 };
 
 /// How long the store's health is remembered, so that probes do not keep it busy.
 const REMEMBER: Duration = Duration::from_secs(10);
-/// Less than the readiness check grants, so that its answer is remembered in any case.
-const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// The store that a product brings, or else the configured one.
 pub(crate) fn configured(
@@ -71,18 +66,12 @@ pub(crate) fn storage_service(
 }
 
 /// Whether files could be read and written. Everything else works without.
-pub(crate) struct ObjectsHealth {
-    objects: Arc<dyn ObjectStore>,
-    last: Mutex<Option<(Instant, Result<(), String>)>>,
-}
+struct ObjectsHealth(Arc<dyn ObjectStore>);
 
-impl ObjectsHealth {
-    pub(crate) fn new(objects: Arc<dyn ObjectStore>) -> Self {
-        Self {
-            objects,
-            last: Mutex::new(None),
-        }
-    }
+/// Tells of the object store without keeping it busy.
+pub(crate) fn health(objects: &Arc<dyn ObjectStore>) -> Arc<dyn HealthCheck> {
+    let check = ObjectsHealth(Arc::clone(objects));
+    Arc::new(RememberedHealth::new(check, REMEMBER))
 }
 
 #[async_trait]
@@ -96,15 +85,6 @@ impl HealthCheck for ObjectsHealth {
     }
 
     async fn check(&self) -> Result<(), String> {
-        let mut last = self.last.lock().await;
-        if let Some((at, result)) = &*last
-            && at.elapsed() < REMEMBER
-        {
-            return result.clone();
-        }
-        let asked = timeout(PATIENCE, self.objects.check()).await;
-        let result = asked.unwrap_or_else(|_| Err("the object store does not answer in time".to_owned()));
-        *last = Some((Instant::now(), result.clone()));
-        result
+        self.0.check().await
     }
 }

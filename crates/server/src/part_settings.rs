@@ -7,6 +7,7 @@ use mainstay_adapters::{HasherSettings, WebauthnSettings};
 use mainstay_api::{
     BodyLimit, HttpSettings,
     extract::{CursorKey, TrustedProxies},
+    middleware::BodyRate,
 };
 use mainstay_domain::{RoleName, ThrottlePolicy};
 use mainstay_services::{
@@ -20,7 +21,7 @@ use url::Url;
 use crate::{
     config::{Config, HashingConfig, Registration, SECOND_FACTOR_MEMORY, ThrottleConfig},
     safeguards, telemetry,
-    wiring::{ENROLMENT_TTL, key_for},
+    wiring::{ENROLMENT_TTL, LOGIN_CHALLENGES, key_for},
 };
 
 /// Browsers insist on HTTPS for two years, as the preload list asks for.
@@ -76,7 +77,7 @@ pub(crate) fn auth_settings(config: &Config, secret: &SecretString) -> anyhow::R
         first_admin_ttl: TimeDelta::from_std(auth.first_admin_link_ttl)?,
         refresh_key: RefreshKey(key_for(secret, "refresh tokens")),
         throttle: ThrottleSettings {
-            challenge: safeguards::challenge(&config.throttle, key_for(secret, "login challenges"))?,
+            challenge: safeguards::challenge(&config.throttle, key_for(secret, LOGIN_CHALLENGES))?,
             ..throttle_settings(&config.throttle)?
         },
     })
@@ -146,6 +147,7 @@ pub(crate) fn http_settings(config: &Config, secret: &SecretString) -> anyhow::R
         cookie_mode: safeguards::cookie_mode(&config.auth, server),
         trusted_proxies: proxies,
         body_limit: BodyLimit(server.body_limit),
+        body_rate: BodyRate(server.min_body_rate),
         request_timeout: server.request_timeout,
         hsts: (server.hsts && server.is_https()).then_some(HSTS_MAX_AGE),
         docs_enabled: server.docs_enabled && server.management_port.is_none(),

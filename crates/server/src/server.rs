@@ -15,6 +15,7 @@ use crate::{
     first_admin,
     jobs::Job,
     listen::{self, Listening},
+    reload::Reload,
     schema,
     shutdown::{self, Signals},
     telemetry,
@@ -60,9 +61,13 @@ impl ServerBuilder {
     /// A sentence about what did not work.
     pub async fn run(self) -> anyhow::Result<()> {
         let config = &self.config;
-        let _telemetry = telemetry::begin(config)?;
+        let telemetry = telemetry::begin(config)?;
         let signals = Signals::listen().context("signals cannot be listened to")?;
+        let reload = Reload::listen(self.origin.clone(), telemetry.level());
+        let reload = reload.context("SIGHUP cannot be listened to")?;
         let running = Box::pin(self.start()).await?;
+        let following = reload.map(|reload| reload.follow(running.context(), running.services()));
+        let _following = following.transpose()?;
         banner::print(&running);
         first_admin::offer(&running.context().config, &running.services().auth, running.addr).await;
         running.run_until(signals).await
@@ -77,7 +82,7 @@ impl ServerBuilder {
         // Boxed: what is in it is so deep that the compiler would refuse to nest it in a product's `main`.
         let wired = Box::pin(self.ready()).await?;
         let routes: Arc<[Routes]> = bind(mounts, &wired).into();
-        let http = listen::public(&wired, Arc::clone(&routes))?;
+        let http = listen::public(&wired, Arc::clone(&routes)).await?;
         let others = listen::redirect(&wired, &http)
             .and_then(|redirect| Ok((redirect, listen::management(&wired, routes)?)));
         let (redirect, management) = match others {

@@ -1,14 +1,14 @@
 //! The certificate that the public port speaks HTTPS with, read again when it changes.
 
 use std::{
-    fmt, fs,
-    path::PathBuf,
+    fmt,
+    path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
 use anyhow::Context as _;
-use tokio::{task::JoinHandle, time::sleep};
+use tokio::{fs, task::JoinHandle, time::sleep};
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{
@@ -34,7 +34,7 @@ pub(crate) struct Tls {
 
 impl Tls {
     /// As the configuration says; none without a certificate.
-    pub(crate) fn configured(server: &ServerConfig) -> anyhow::Result<Option<Self>> {
+    pub(crate) async fn configured(server: &ServerConfig) -> anyhow::Result<Option<Self>> {
         let (Some(certificate), Some(key)) = (&server.tls_certificate, &server.tls_key) else {
             return Ok(None);
         };
@@ -43,7 +43,7 @@ impl Tls {
             certificate: certificate.clone(),
             key: key.clone(),
         };
-        let read = files.read()?;
+        let read = files.read().await?;
         let current = files.certified(&read, &provider)?;
         let certificates = Arc::new(Certificates(RwLock::new(Arc::new(current))));
         let mut config = TlsConfig::builder_with_provider(Arc::clone(&provider))
@@ -84,12 +84,11 @@ struct Read {
 }
 
 impl Files {
-    fn read(&self) -> anyhow::Result<Read> {
-        let read =
-            |path: &PathBuf| fs::read(path).with_context(|| format!("{} cannot be read", path.display()));
+    /// On threads for such: a disk or share that hangs must not hold up who answers requests.
+    async fn read(&self) -> anyhow::Result<Read> {
         Ok(Read {
-            certificate: read(&self.certificate)?,
-            key: read(&self.key)?,
+            certificate: read(&self.certificate).await?,
+            key: read(&self.key).await?,
         })
     }
 
@@ -101,6 +100,11 @@ impl Files {
         let certified = CertifiedKey::from_der(chain, key, provider);
         certified.with_context(|| format!("{} cannot be used", self.certificate.display()))
     }
+}
+
+async fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let octets = fs::read(path).await;
+    octets.with_context(|| format!("{} cannot be read", path.display()))
 }
 
 /// Hands out the certificate of the moment.
@@ -133,7 +137,7 @@ impl Renewal {
                 () = sleep(LOOK) => {}
                 () = hangups.next() => {}
             }
-            match self.files.read() {
+            match self.files.read().await {
                 Ok(read) if read != seen => {
                     self.renew(&read);
                     seen = read;

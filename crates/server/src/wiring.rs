@@ -36,12 +36,16 @@ use crate::{
     file_hooks, identity_providers, key_wiring, mail, objects,
     part_settings::{auth_settings, hasher_settings, http_settings, privacy_settings, webauthn_settings},
     redis::{Redis, Sharing},
+    retention::Retention,
     schema::{self, Steps},
     telemetry,
 };
 
 /// How long an authenticator app that was offered may wait for its first code.
 pub(crate) const ENROLMENT_TTL: Duration = Duration::from_secs(15 * 60);
+
+/// What the key of proofs of work is for.
+pub(crate) const LOGIN_CHALLENGES: &str = "login challenges";
 
 /// Everything behind the routes.
 pub(crate) struct Wired {
@@ -85,10 +89,8 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
     let services = services(&context, &secret, (hooks, &sharing), (permissions, &audit_kinds))?;
     let settings = http_settings(&context.config, &secret)?;
     let delivery = mail::delivery(&context, &product.name, mail_templates, mailer)?;
-    let mut health: Vec<Arc<dyn HealthCheck>> = vec![
-        Arc::new(mail::MailHealth::new(Arc::clone(&delivery.mailer))),
-        Arc::new(objects::ObjectsHealth::new(Arc::clone(&context.objects))),
-    ];
+    let mut health: Vec<Arc<dyn HealthCheck>> =
+        vec![mail::health(&delivery.mailer), objects::health(&context.objects)];
     let mut own = job_runner(&context)?
         .with(Arc::new(delivery))
         .with(Arc::new(AccountMailWriter(Arc::clone(&services.auth))))
@@ -143,6 +145,7 @@ fn context(
         privacy_settings(&config),
     );
     Ok(Context {
+        retention: Retention::new(&config),
         config: Arc::new(config),
         store,
         sea,

@@ -9,6 +9,7 @@ use crate::{
     Context, ServerBuilder,
     backstage::Backstage,
     listen,
+    reload::Reload,
     server::{bind, made},
     shutdown::{self, Signals},
     telemetry,
@@ -29,9 +30,13 @@ impl ServerBuilder {
     /// A sentence about what did not work.
     pub async fn run_worker(self) -> anyhow::Result<()> {
         let config = &self.config;
-        let _telemetry = telemetry::begin(config)?;
+        let telemetry = telemetry::begin(config)?;
         let mut signals = Signals::listen().context("signals cannot be listened to")?;
+        let reload = Reload::listen(self.origin.clone(), telemetry.level());
+        let reload = reload.context("SIGHUP cannot be listened to")?;
         let running = Box::pin(self.start_worker()).await?;
+        let following = reload.map(|reload| reload.follow(running.context(), &running.backstage.services));
+        let _following = following.transpose()?;
         let management = running.management_addr.map(|addr| format!("http://{addr}"));
         tracing::info!(management, "working");
         signals.next().await;

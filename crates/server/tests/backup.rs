@@ -245,6 +245,83 @@ fn a_copy_is_restored_where_no_database_is_and_other_databases_are_refused() {
     refused(&other.output().unwrap(), 2, "pg_dump");
 }
 
+/// The user that a service runs as, whoever that is.
+#[cfg(unix)]
+const SERVICE: u32 = 54_321;
+
+#[cfg(unix)]
+fn owner(file: &Path) -> (u32, u32) {
+    use std::os::unix::fs::MetadataExt as _;
+    let file = fs::metadata(file).unwrap();
+    (file.uid(), file.gid())
+}
+
+#[cfg(unix)]
+#[test]
+fn what_root_restores_belongs_to_whoever_owned_the_database_or_its_folder() {
+    use std::os::unix::fs::chown;
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    if owner(dir).0 != 0 {
+        eprintln!("SKIPPED what_root_restores_belongs_to_whoever_owned_the_database_or_its_folder: not root");
+        return;
+    }
+    done(&run(dir, &["migrate", "up"]));
+    done(&run(dir, &["backup", "copy.db"]));
+    let database = dir.join("data/app.db");
+    chown(&database, Some(SERVICE), Some(SERVICE + 1)).unwrap();
+    done(&run(dir, &["restore", "copy.db", "--force"]));
+    assert_eq!(
+        owner(&database),
+        (SERVICE, SERVICE + 1),
+        "as the file it replaced"
+    );
+
+    fs::remove_file(&database).unwrap();
+    chown(dir.join("data"), Some(SERVICE + 2), Some(SERVICE + 3)).unwrap();
+    done(&run(dir, &["restore", "copy.db"]));
+    assert_eq!(owner(&database), (SERVICE + 2, SERVICE + 3), "as its folder");
+
+    fs::remove_dir_all(dir.join("data")).unwrap();
+    chown(dir, Some(SERVICE), Some(SERVICE)).unwrap();
+    done(&run(dir, &["restore", "copy.db"]));
+    assert_eq!(
+        owner(&dir.join("data")),
+        (SERVICE, SERVICE),
+        "as the folder above"
+    );
+    assert_eq!(
+        owner(&database),
+        (SERVICE, SERVICE),
+        "as the folder that was made"
+    );
+    let names: Vec<_> = fs::read_dir(dir.join("data")).unwrap().collect();
+    assert_eq!(
+        names.len(),
+        1,
+        "a journal of root's beside it would lock the service out"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_damaged_database_is_replaced_unless_somebody_holds_a_lock_on_it() {
+    use rustix::fs::{FlockOperation, fcntl_lock};
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    done(&run(dir, &["migrate", "up"]));
+    done(&run(dir, &["backup", "copy.db"]));
+    let database = dir.join("data/app.db");
+    fs::write(&database, "no database any more, whatever it was before").unwrap();
+    let user = fs::OpenOptions::new().read(true).open(&database).unwrap();
+    fcntl_lock(&user, FlockOperation::NonBlockingLockShared).unwrap();
+    refused(&run(dir, &["restore", "copy.db", "--force"]), 1, "is in use");
+    drop(user);
+    refused(&run(dir, &["restore", "copy.db"]), 2, "--force");
+    done(&run(dir, &["restore", "copy.db", "--force"]));
+    done(&run(dir, &["migrate", "status"]));
+}
+
 /// As a copy that went over a share.
 fn open_to_all(file: &Path) {
     #[cfg(unix)]

@@ -111,7 +111,14 @@ async fn connect(addr: SocketAddr, folder: &Path, name: &str) -> std::io::Result
 }
 
 async fn ask(stream: &mut (impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin), path: &str) -> String {
-    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    say(stream, &format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n")).await
+}
+
+/// The head of the answer to a whole request.
+async fn say(
+    stream: &mut (impl tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin),
+    request: &str,
+) -> String {
     stream.write_all(request.as_bytes()).await.unwrap();
     let (mut octets, mut part) = (Vec::new(), [0; 4096]);
     while !octets.windows(4).any(|end| end == b"\r\n\r\n") {
@@ -184,6 +191,10 @@ async fn plain_http_is_sent_on_to_https_and_the_probe_knows_a_tls_port() {
     let target = format!("location: https://127.0.0.1:{port}/api/v1/users/me?fields=a\r\n");
     assert!(answer.contains(&target), "{answer}");
     assert!(!answer.contains("strict-transport-security"), "{answer}");
+    let asterisk = "OPTIONS * HTTP/1.1\r\nHost: test\r\n\r\n";
+    let answer = say(&mut plain, asterisk).await;
+    let target = format!("location: https://127.0.0.1:{port}/\r\n");
+    assert!(answer.contains(&target), "{answer}");
 
     let probe = |port: u16| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_mainstay"));

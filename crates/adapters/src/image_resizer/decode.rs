@@ -8,7 +8,7 @@ use image::{
 };
 use mainstay_services::ports::ImageError;
 
-use super::jpeg_end::is_whole;
+use super::{colours::bare_profile, jpeg_end::is_whole};
 
 /// What is read.
 const FORMATS: [ImageFormat; 4] = [
@@ -20,10 +20,11 @@ const FORMATS: [ImageFormat; 4] = [
 /// Octets of a pixel with 8 bits a colour, and transparency.
 const PIXEL: u64 = 4;
 
-/// A picture as it is stored, and how its camera was held.
+/// A picture as it is stored, how its camera was held, and what its colours mean.
 pub(super) struct Picture {
     pub pixels: DynamicImage,
     pub orientation: Orientation,
+    pub profile: Option<Vec<u8>>,
 }
 
 /// Reads a picture. Its type is what the octets say, and its header is judged before memory is
@@ -47,8 +48,14 @@ pub(super) fn decode(octets: &[u8], max_pixels: u64) -> Result<Picture, ImageErr
     }
     // Metadata that cannot be read is no reason to refuse the picture.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let profile = decoder.icc_profile().ok().flatten();
+    let profile = profile.and_then(|profile| bare_profile(&profile));
     let pixels = DynamicImage::from_decoder(decoder).map_err(refused)?;
-    Ok(Picture { pixels, orientation })
+    Ok(Picture {
+        pixels,
+        orientation,
+        profile,
+    })
 }
 
 /// What a decoder may take besides the pixels themselves.

@@ -1,5 +1,6 @@
 //! Pictures of users: read with care, cut to squares, written anew.
 
+mod colours;
 mod decode;
 mod jpeg_end;
 mod resizer;

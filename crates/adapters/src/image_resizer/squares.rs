@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use image::{
-    DynamicImage, ImageResult, RgbaImage,
+    DynamicImage, ImageEncoder, ImageResult, RgbaImage,
     codecs::{
         jpeg::JpegEncoder,
         png::{CompressionType, FilterType as PngFilter, PngEncoder},
@@ -18,7 +18,8 @@ use super::decode::Picture;
 const QUALITY: u8 = 85;
 
 /// The square in the middle of a picture, for each edge that it is large enough for.
-pub(super) fn cut(picture: Picture, edges: &[u32]) -> Result<Squares, ImageError> {
+pub(super) fn cut(mut picture: Picture, edges: &[u32]) -> Result<Squares, ImageError> {
+    let profile = picture.profile.take();
     let largest = edges.iter().copied().max().unwrap_or(1);
     let square = square(picture, largest);
     let transparent = is_transparent(&square);
@@ -32,7 +33,8 @@ pub(super) fn cut(picture: Picture, edges: &[u32]) -> Result<Squares, ImageError
         images.push(if edge == done {
             Bytes::new()
         } else {
-            encode(resized(&square, edge), transparent).map_err(failed)?
+            let profile = profile.as_deref();
+            encode(resized(&square, edge), transparent, profile).map_err(failed)?
         });
         done = edge;
     }
@@ -41,7 +43,9 @@ pub(super) fn cut(picture: Picture, edges: &[u32]) -> Result<Squares, ImageError
 
 /// The square in the middle, turned as it is to be seen, at most twice as large as needed.
 fn square(picture: Picture, largest: u32) -> DynamicImage {
-    let Picture { pixels, orientation } = picture;
+    let Picture {
+        pixels, orientation, ..
+    } = picture;
     let pixels = if pixels.color().has_alpha() {
         DynamicImage::ImageRgba8(weighed(pixels.into_rgba8()))
     } else {
@@ -118,17 +122,25 @@ fn to_octet(value: u32) -> u8 {
     u8::try_from(value).unwrap_or(u8::MAX)
 }
 
-fn encode(square: DynamicImage, transparent: bool) -> ImageResult<Bytes> {
+fn encode(pixels: DynamicImage, transparent: bool, profile: Option<&[u8]>) -> ImageResult<Bytes> {
     let mut octets = Vec::new();
     if transparent {
         let encoder =
             PngEncoder::new_with_quality(&mut octets, CompressionType::Default, PngFilter::Adaptive);
-        square.write_with_encoder(encoder)?;
+        write(&pixels, encoder, profile)?;
     } else {
         let encoder = JpegEncoder::new_with_quality(&mut octets, QUALITY);
-        DynamicImage::ImageRgb8(square.into_rgb8()).write_with_encoder(encoder)?;
+        write(&DynamicImage::ImageRgb8(pixels.into_rgb8()), encoder, profile)?;
     }
     Ok(octets.into())
+}
+
+fn write(pixels: &DynamicImage, mut encoder: impl ImageEncoder, profile: Option<&[u8]>) -> ImageResult<()> {
+    if let Some(profile) = profile {
+        let set = encoder.set_icc_profile(profile.to_vec());
+        set.map_err(image::ImageError::Unsupported)?;
+    }
+    pixels.write_with_encoder(encoder)
 }
 
 fn failed(error: impl ToString) -> ImageError {

@@ -223,7 +223,7 @@ impl Claim {
             Err(error) => stored_error(&error, context),
             Ok(response) => stored_answer(response).await?,
         };
-        self.log_failure(keys.complete(&self.record.key, &stored).await);
+        self.log_failure(keys.complete(&self.record, &stored).await);
         Ok(answer(&stored))
     }
 

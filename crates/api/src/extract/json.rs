@@ -1,7 +1,7 @@
 //! JSON bodies.
 
 use actix_web::{
-    FromRequest, HttpRequest,
+    FromRequest, HttpMessage as _, HttpRequest,
     dev::Payload,
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING},
     web::{self, Bytes},
@@ -13,6 +13,7 @@ use validator::Validate;
 use super::{idempotency::BodyFingerprint, refusal};
 use crate::{
     error::{ApiError, ErrorCode},
+    middleware::Patience,
     settings::BodyLimit,
 };
 
@@ -49,7 +50,13 @@ async fn read_body(request: &HttpRequest, mut payload: Payload) -> Result<Bytes,
     let body = web::Payload::from_request(request, &mut payload)
         .await
         .map_err(|_| ApiError::new(ErrorCode::BAD_REQUEST))?;
-    match body.to_bytes_limited(limit).await {
+    let patience = request.extensions().get::<Patience>().cloned();
+    let body = body.to_bytes_limited(limit);
+    let body = match patience {
+        Some(patience) => patience.wait(body).await?,
+        None => body.await,
+    };
+    match body {
         Err(_) => Err(ApiError::new(ErrorCode::PAYLOAD_TOO_LARGE)),
         Ok(Err(_)) => Err(ApiError::new(ErrorCode::BAD_REQUEST).detail("The body broke off.")),
         Ok(Ok(bytes)) => Ok(bytes),

@@ -105,20 +105,25 @@ pub(super) async fn post_file(
 async fn read_until_file(form: &mut Multipart, patience: &Patience) -> Result<(Before, Field), ApiError> {
     let mut before = Before::default();
     loop {
-        let next = tokio::time::timeout(patience.limit().mul_f64(0.9), form.next()).await;
-        let next = next.map_err(|_| ApiError::new(ErrorCode::REQUEST_TIMEOUT))?;
+        // What stands before the file earns no time, however many fields there are.
+        let next = patience.wait(form.next()).await?;
         patience.renew();
         let mut field = match next {
             None => return Err(refused("file", "REQUIRED", "is required")),
             Some(field) => field.map_err(|error| malformed(&error))?,
         };
         match field.name().unwrap_or_default() {
-            "file" => return Ok((before, field)),
+            "file" => {
+                patience.forgive();
+                return Ok((before, field));
+            }
             "key" => {
-                let key = ObjectKey::parse(&text(&mut field, "key").await?);
+                let key = ObjectKey::parse(&patience.wait(text(&mut field, "key")).await??);
                 before.key = Some(key.map_err(|error| ApiError::invalid("key", &error))?);
             }
-            "metadata" => before.metadata = Some(metadata(&text(&mut field, "metadata").await?)?),
+            "metadata" => {
+                before.metadata = Some(metadata(&patience.wait(text(&mut field, "metadata")).await??)?)
+            }
             _ => return Err(refused("body", "UNKNOWN_FIELD", "has a field that is not known")),
         }
     }

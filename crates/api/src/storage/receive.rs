@@ -7,7 +7,7 @@ use actix_web::{
     http::header::{CONTENT_ENCODING, CONTENT_LENGTH, ETAG, LOCATION},
     web::Bytes,
 };
-use futures::{Stream, StreamExt as _};
+use futures::Stream;
 use mainstay_domain::{BucketName, MediaType, Origin};
 use mainstay_services::storage::{Condition, NewUpload, Placed, Upload};
 
@@ -109,11 +109,9 @@ where
     E: Display,
 {
     loop {
-        // A moment before the deadline around the handler, which could only say that it was slow.
-        let moment = patience.limit().mul_f64(0.9);
-        let part = tokio::time::timeout(moment, body.next()).await;
-        let part = part.map_err(|_| ApiError::new(ErrorCode::REQUEST_TIMEOUT))?;
-        let Some(part) = part else { return Ok(()) };
+        let Some(part) = patience.next_part(&mut body).await? else {
+            return Ok(());
+        };
         patience.extend(FINISHING);
         upload.write(part.map_err(broke_off)?).await?;
         patience.renew();

@@ -185,6 +185,7 @@ macro_rules! contract_tests {
                 an_answer_without_headers_comes_back_without_them
                 a_released_key_can_be_claimed_again
                 only_the_claim_that_holds_a_key_gives_it_back
+                only_the_claim_that_holds_a_key_answers_for_it
                 an_expired_key_is_taken_over_with_all_it_holds
                 of_concurrent_claims_exactly_one_gets_the_key
                 of_concurrent_takeovers_exactly_one_gets_the_key

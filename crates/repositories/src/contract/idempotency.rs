@@ -16,7 +16,7 @@ pub async fn a_claimed_key_is_answered_with_its_record(store: SharedStore) {
         ..record.clone()
     };
     assert_eq!(keys.claim(&second, at(2)).await.unwrap(), Some(record.clone()));
-    keys.complete(&record.key, &response()).await.unwrap();
+    keys.complete(&record, &response()).await.unwrap();
     let completed = IdempotencyRecord {
         response: Some(response()),
         ..record
@@ -34,7 +34,7 @@ pub async fn an_answer_without_headers_comes_back_without_them(store: SharedStor
         body: String::new(),
     };
     assert_eq!(keys.claim(&record, at(1)).await.unwrap(), None);
-    keys.complete(&record.key, &bare).await.unwrap();
+    keys.complete(&record, &bare).await.unwrap();
     let standing = keys.claim(&record, at(2)).await.unwrap().unwrap();
     assert_eq!(standing.response, Some(bare));
 }
@@ -60,16 +60,40 @@ pub async fn only_the_claim_that_holds_a_key_gives_it_back(store: SharedStore) {
     assert_eq!(keys.claim(&next, at(2)).await.unwrap(), None);
     keys.release(&dead).await.unwrap();
     assert_eq!(keys.claim(&dead, at(3)).await.unwrap(), Some(next.clone()));
-    keys.complete(&next.key, &response()).await.unwrap();
+    keys.complete(&next, &response()).await.unwrap();
     keys.release(&next).await.unwrap();
     assert!(keys.claim(&dead, at(4)).await.unwrap().is_some());
+}
+
+/// Whoever was taken for dead and comes to an end after all answers neither for the one that has
+/// taken the key over, nor over its answer.
+pub async fn only_the_claim_that_holds_a_key_answers_for_it(store: SharedStore) {
+    let (late, keys) = (record_until(at(100)), store.read().idempotency());
+    assert_eq!(keys.claim(&late, at(1)).await.unwrap(), None);
+    let next = IdempotencyRecord {
+        expires_at: at(200),
+        ..late.clone()
+    };
+    keys.release(&late).await.unwrap();
+    assert_eq!(keys.claim(&next, at(2)).await.unwrap(), None);
+    let other = StoredResponse {
+        status: 409,
+        ..response()
+    };
+    keys.complete(&late, &other).await.unwrap();
+    assert_eq!(keys.claim(&late, at(3)).await.unwrap(), Some(next.clone()));
+    keys.complete(&next, &response()).await.unwrap();
+    keys.complete(&late, &other).await.unwrap();
+    keys.complete(&next, &other).await.unwrap();
+    let standing = keys.claim(&late, at(4)).await.unwrap().unwrap();
+    assert_eq!(standing.response, Some(response()), "the first answer stands");
 }
 
 /// A record that expired stands against nothing; its answer goes with it.
 pub async fn an_expired_key_is_taken_over_with_all_it_holds(store: SharedStore) {
     let (record, keys) = (record_until(at(100)), store.read().idempotency());
     assert_eq!(keys.claim(&record, at(1)).await.unwrap(), None);
-    keys.complete(&record.key, &response()).await.unwrap();
+    keys.complete(&record, &response()).await.unwrap();
     let next = IdempotencyRecord {
         fingerprint: hash(),
         expires_at: at(200),

@@ -1,7 +1,7 @@
 //! Remembered answers in memory.
 
 use async_trait::async_trait;
-use mainstay_domain::{IdempotencyRecord, StoredResponse, Timestamp, TokenHash};
+use mainstay_domain::{IdempotencyRecord, StoredResponse, Timestamp};
 
 use super::{
     access::{Access, Memory},
@@ -24,10 +24,11 @@ impl<A: Access> IdempotencyRepository for Memory<A> {
             .await
     }
 
-    async fn complete(&self, key: &TokenHash, response: &StoredResponse) -> Result<()> {
+    async fn complete(&self, claim: &IdempotencyRecord, response: &StoredResponse) -> Result<()> {
         self.0
             .write(|state| {
-                if let Some(stored) = state.idempotency.get_mut(&key.0) {
+                let stored = state.idempotency.get_mut(&claim.key.0);
+                if let Some(stored) = stored.filter(|stored| is_held_by(stored, claim)) {
                     stored.response = Some(response.clone());
                 }
                 Ok(())
@@ -36,13 +37,10 @@ impl<A: Access> IdempotencyRepository for Memory<A> {
     }
 
     async fn release(&self, claim: &IdempotencyRecord) -> Result<()> {
-        let end = claim.expires_at.timestamp_micros();
         self.0
             .write(|state| {
                 let held = state.idempotency.get(&claim.key.0);
-                if held
-                    .is_some_and(|held| held.response.is_none() && held.expires_at.timestamp_micros() == end)
-                {
+                if held.is_some_and(|held| is_held_by(held, claim)) {
                     state.idempotency.remove(&claim.key.0);
                 }
                 Ok(())
@@ -59,4 +57,9 @@ impl<A: Access> IdempotencyRepository for Memory<A> {
             })
             .await
     }
+}
+
+/// Whether this claim still holds the key and has no answer.
+fn is_held_by(stored: &IdempotencyRecord, claim: &IdempotencyRecord) -> bool {
+    stored.response.is_none() && stored.expires_at.timestamp_micros() == claim.expires_at.timestamp_micros()
 }

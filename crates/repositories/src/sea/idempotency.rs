@@ -1,7 +1,7 @@
 //! Remembered answers on SeaORM.
 
 use async_trait::async_trait;
-use mainstay_domain::{IdempotencyRecord, StoredResponse, Timestamp, TokenHash};
+use mainstay_domain::{IdempotencyRecord, StoredResponse, Timestamp};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use super::{
@@ -36,7 +36,7 @@ impl<C: SeaConnection> IdempotencyRepository for Sea<C> {
         .await
     }
 
-    async fn complete(&self, key: &TokenHash, response: &StoredResponse) -> Result<()> {
+    async fn complete(&self, claim: &IdempotencyRecord, response: &StoredResponse) -> Result<()> {
         let answer = ActiveModel {
             status: Set(Some(i32::from(response.status))),
             location: Set(response.location.clone()),
@@ -47,7 +47,7 @@ impl<C: SeaConnection> IdempotencyRepository for Sea<C> {
         self.write("db.idempotency.complete", async {
             Entity::update_many()
                 .set(answer)
-                .filter(Column::KeyHash.eq(key.0.to_vec()))
+                .filter(held_by(claim))
                 .exec(self.conn())
                 .await?;
             Ok(())
@@ -58,9 +58,7 @@ impl<C: SeaConnection> IdempotencyRepository for Sea<C> {
     async fn release(&self, claim: &IdempotencyRecord) -> Result<()> {
         self.write("db.idempotency.release", async {
             Entity::delete_many()
-                .filter(Column::KeyHash.eq(claim.key.0.to_vec()))
-                .filter(Column::ExpiresAt.eq(micros(claim.expires_at)))
-                .filter(Column::Status.is_null())
+                .filter(held_by(claim))
                 .exec(self.conn())
                 .await?;
             Ok(())
@@ -91,6 +89,14 @@ async fn take_over<C: ConnectionTrait>(
         .exec(conn)
         .await?;
     Ok(taken.rows_affected == 1)
+}
+
+/// The key as long as this claim holds it and has no answer.
+fn held_by(claim: &IdempotencyRecord) -> Condition {
+    Condition::all()
+        .add(Column::KeyHash.eq(claim.key.0.to_vec()))
+        .add(Column::ExpiresAt.eq(micros(claim.expires_at)))
+        .add(Column::Status.is_null())
 }
 
 fn claimed(record: &IdempotencyRecord) -> ActiveModel {

@@ -1,8 +1,7 @@
 //! `backup` and `restore`: SQLite only, since other databases bring programs of their own.
 
 use std::{
-    ffi::OsString,
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io,
     path::{Path, PathBuf},
 };
@@ -10,7 +9,12 @@ use std::{
 use anyhow::{Context as _, bail, ensure};
 use serde_json::json;
 
-use super::{args::DatabaseCopy, out, run::Usage};
+use super::{
+    args::DatabaseCopy,
+    out,
+    part_file::{PartFile, make_folder, with_suffix},
+    run::Usage,
+};
 use crate::{ServerBuilder, schema::Steps, sqlite_file::SqliteFile};
 
 /// Copies the database into a file while servers go on.
@@ -22,11 +26,13 @@ pub(super) async fn backup(copy: DatabaseCopy, builder: ServerBuilder, json: boo
         "{} is the database itself",
         copy.file.display()
     );
-    let part = Part::beside(&copy.file)?;
+    let part = PartFile::beside(&copy.file)?;
     let source = SqliteFile::open(&database).await?;
-    source.copy_to(&part.0).await?;
+    source.copy_to(&part.path).await?;
     source.close().await?;
-    check(&part.0, &steps).await.context("the copy cannot be used")?;
+    check(&part.path, &steps)
+        .await
+        .context("the copy cannot be used")?;
     part.become_file(&copy.file)?;
     say("backed up", &copy.file, json)
 }
@@ -42,22 +48,21 @@ pub(super) async fn restore(copy: DatabaseCopy, builder: ServerBuilder, json: bo
     );
     refuse_journal(&copy.file)?;
     if let Some(folder) = database.parent() {
-        fs::create_dir_all(folder)?;
+        make_folder(folder)?;
     }
     // Looked at as a copy, so that the backup stays as it is.
-    let part = Part::beside(&database)?;
+    let part = PartFile::beside(&database)?;
     let named = || format!("{} cannot be read", copy.file.display());
     // Not `fs::copy`, which would give the database the rights of the copy.
     let mut from = File::open(&copy.file).with_context(named)?;
-    let mut into = OpenOptions::new().write(true).open(&part.0)?;
-    io::copy(&mut from, &mut into).with_context(named)?;
-    drop(into);
+    io::copy(&mut from, &mut &part.file).with_context(named)?;
     let refused = || format!("{} cannot be restored", copy.file.display());
-    check(&part.0, &steps).await.with_context(refused)?;
+    check(&part.path, &steps).await.with_context(refused)?;
     let to = DatabaseCopy {
         file: database,
         ..copy
     };
+    part.give_to_owner_of(&to.file)?;
     free(&to).await?;
     part.become_file(&to.file)?;
     say("restored", &to.file, json)
@@ -101,18 +106,13 @@ fn refuse_journal(file: &Path) -> anyhow::Result<()> {
 
 /// Sees to it that nobody uses what is replaced, and that nothing of it stays.
 async fn free(database: &DatabaseCopy) -> anyhow::Result<()> {
-    if database.file.exists() {
+    if fs::exists(&database.file)? {
         refuse_existing(database)?;
-        // What is no database any more is nobody's.
-        if let Ok(old) = SqliteFile::open(&database.file).await {
-            let free = old.fold().await;
-            old.close().await?;
-            ensure!(
-                free,
-                "{} is in use; stop the server first",
-                database.file.display()
-            );
-        }
+        ensure!(
+            is_free(&database.file).await?,
+            "{} is in use; stop the server first",
+            database.file.display()
+        );
     }
     // The journal of another database would be played back into this one.
     for suffix in ["-wal", "-shm", "-journal"] {
@@ -122,6 +122,47 @@ async fn free(database: &DatabaseCopy) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+async fn is_free(database: &Path) -> anyhow::Result<bool> {
+    let old = match SqliteFile::open(database).await {
+        Ok(old) => old,
+        Err(error) => return is_unlocked(database).with_context(|| format!("{error:#}")),
+    };
+    let free = old.fold().await;
+    old.close().await?;
+    Ok(free)
+}
+
+/// Whether nobody holds a lock on a file that SQLite cannot open: it may be damaged, which is why it
+/// is replaced, and in use all the same.
+#[cfg(unix)]
+fn is_unlocked(database: &Path) -> io::Result<bool> {
+    use rustix::fs::{FlockOperation, fcntl_lock};
+    let file = match fs::OpenOptions::new().read(true).write(true).open(database) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        file => file?,
+    };
+    match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive).map_err(io::Error::from) {
+        // POSIX leaves open which of the two it is.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::WouldBlock | io::ErrorKind::PermissionDenied
+            ) =>
+        {
+            Ok(false)
+        }
+        locked => locked.map(|()| true),
+    }
+}
+
+#[cfg(not(unix))]
+fn is_unlocked(database: &Path) -> io::Result<bool> {
+    match fs::exists(database)? {
+        false => Ok(true),
+        true => Err(io::Error::other("it cannot be told whether it is in use")),
+    }
 }
 
 async fn check(file: &Path, steps: &Steps) -> anyhow::Result<()> {
@@ -143,47 +184,4 @@ fn say(done: &str, file: &Path, json: bool) -> anyhow::Result<()> {
     }
     out::line(format!("{done} {} ({octets} octets)", file.display()));
     Ok(())
-}
-
-/// A file that is not whole yet; it is removed unless it became one.
-struct Part(PathBuf);
-
-impl Part {
-    /// In the same folder, so that it can be renamed. Nobody else may read it: it holds what the
-    /// database holds.
-    fn beside(file: &Path) -> anyhow::Result<Self> {
-        let part = with_suffix(file, &format!(".part-{}", std::process::id()));
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let made = options.open(&part);
-        made.with_context(|| format!("{} cannot be made", part.display()))?;
-        Ok(Self(part))
-    }
-
-    /// Stands in the place of `file` when this returns, whatever happens to the machine then.
-    fn become_file(self, file: &Path) -> anyhow::Result<()> {
-        File::open(&self.0)?.sync_all()?;
-        fs::rename(&self.0, file).with_context(|| format!("{} cannot be made", file.display()))?;
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-        #[cfg(unix)]
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
-        Ok(())
-    }
-}
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        for suffix in ["", "-wal", "-shm", "-journal"] {
-            // Renamed, or never made.
-            let _ = fs::remove_file(with_suffix(&self.0, suffix));
-        }
-    }
-}
-
-fn with_suffix(file: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(file);
-    name.push(suffix);
-    PathBuf::from(name)
 }

@@ -14,6 +14,7 @@ mod jobs;
 mod keys;
 mod migrate;
 mod out;
+mod part_file;
 mod run;
 mod serve;
 mod storage;

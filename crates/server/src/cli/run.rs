@@ -50,10 +50,7 @@ async fn run(
     configure: &impl Fn(ServerBuilder) -> ServerBuilder,
 ) -> anyhow::Result<ExitCode> {
     let sources = ServerBuilder::sources(Sources::of_process(global.config.clone()), configure)?;
-    let builder = || -> anyhow::Result<_> {
-        let config = Config::load(&sources)?;
-        Ok(configure(ServerBuilder::new(config)))
-    };
+    let builder = || ServerBuilder::load_from(&sources, configure);
     match command {
         Command::Serve => serve::run(builder()?).await?,
         Command::Worker => worker::run(builder()?).await?,

@@ -9,6 +9,7 @@ use super::{
     Setting, ShipConfig, Sources, StorageConfig, ThrottleConfig, TracesConfig, UsersConfig, keys,
     known::KnownKeys,
     layers::{self, Layer},
+    marks::Marks,
     providers, rules,
     section::{Section, Values},
     setting,
@@ -66,6 +67,8 @@ pub struct Loaded {
     pub config: Config,
     /// Every key, its value as it may be shown, and its source.
     pub settings: Vec<Setting>,
+    /// Tells which values differ from those of another time.
+    pub(crate) marks: Marks,
 }
 
 impl Config {
@@ -96,7 +99,7 @@ impl Loaded {
         let known = KnownKeys::of(sources);
         let layered = overlay(sources, &known, &mut problems);
         let (mut own, mut products) = (Layer::new("checked"), Layer::new("checked"));
-        let mut settings = Vec::new();
+        let (mut settings, mut marks) = (Vec::new(), Marks::default());
         for (index, key) in known.iter().enumerate() {
             let (value, setting) = judge(key, &layered, &mut problems);
             let layer = if index < keys().count() {
@@ -104,6 +107,7 @@ impl Loaded {
             } else {
                 &mut products
             };
+            marks.set(key.name, &value);
             layer.set(key.name, value);
             settings.push(setting);
         }
@@ -118,7 +122,11 @@ impl Loaded {
             problems.extend(section.problems(&config.values, &settings));
         }
         if problems.is_empty() {
-            Ok(Self { config, settings })
+            Ok(Self {
+                config,
+                settings,
+                marks,
+            })
         } else {
             Err(ConfigError { problems })
         }

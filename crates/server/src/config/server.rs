@@ -68,6 +68,12 @@ pub(super) const KEYS: &[Key] = &[
         "Largest request body.",
     ),
     Key::new(
+        "server.min_body_rate",
+        Kind::Size { min: 0, max: 1 << 20 },
+        "1KiB",
+        "Least octets a second of files that are sent, on average over server.request_timeout; 0 lets them drip.",
+    ),
+    Key::new(
         "server.shutdown_timeout",
         Kind::Span {
             min: Duration::ZERO,
@@ -157,6 +163,8 @@ pub struct ServerConfig {
     pub request_timeout: Duration,
     /// Largest request body, in octets.
     pub body_limit: usize,
+    /// Least octets a second of files that are sent.
+    pub min_body_rate: u64,
     /// How long requests in flight may take to finish at shutdown.
     #[serde(deserialize_with = "human::duration")]
     pub shutdown_timeout: Duration,

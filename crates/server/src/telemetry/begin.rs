@@ -8,7 +8,7 @@ use super::no_traces::{TracesGuard, span_layer};
 use super::traces::{TracesGuard, span_layer};
 use super::{
     LogGuard,
-    level::follow_signal,
+    level::{LevelSwitch, follow_signal},
     log_panics,
     logs::{Spans, init_with},
 };
@@ -19,7 +19,14 @@ use crate::config::Config;
 pub(crate) struct Telemetry {
     // Before the logs, which tell if the last spans are lost.
     _traces: Option<TracesGuard>,
-    _logs: LogGuard,
+    logs: LogGuard,
+}
+
+impl Telemetry {
+    /// What changes the level, if this process logs as its configuration says.
+    pub(crate) fn level(&self) -> Option<LevelSwitch> {
+        self.logs.level()
+    }
 }
 
 /// Sends log lines and spans where the configuration says, panics among them, and follows the signal
@@ -36,6 +43,6 @@ pub(crate) fn begin(config: &Config) -> anyhow::Result<Telemetry> {
     }
     Ok(Telemetry {
         _traces: traces,
-        _logs: logs,
+        logs,
     })
 }

@@ -1,7 +1,7 @@
 //! What is logged, and changing it while the server runs.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -28,7 +28,7 @@ pub(super) fn filter(level: &str) -> Result<EnvFilter, TelemetryError> {
 #[derive(Clone)]
 pub(crate) struct LevelSwitch {
     set: Arc<dyn Fn(EnvFilter) -> bool + Send + Sync>,
-    configured: Arc<str>,
+    configured: Arc<Mutex<String>>,
     is_debug: Arc<AtomicBool>,
 }
 
@@ -36,14 +36,27 @@ impl LevelSwitch {
     pub(super) fn new<S: 'static>(handle: reload::Handle<EnvFilter, S>, configured: &str) -> Self {
         Self {
             set: Arc::new(move |filter| handle.reload(filter).is_ok()),
-            configured: configured.into(),
+            configured: Arc::new(Mutex::new(configured.to_owned())),
             is_debug: Arc::default(),
         }
     }
 
     /// Sets what the configuration says.
     pub(super) fn reset(&self) {
-        self.set_to(&self.configured);
+        self.set_to(&self.configured());
+    }
+
+    /// Takes what the configuration says from now on: at once, unless a signal asked for `debug`.
+    pub(crate) fn configure(&self, level: &str) {
+        level.clone_into(&mut self.configured.lock().unwrap_or_else(PoisonError::into_inner));
+        if !self.is_debug.load(Ordering::Relaxed) {
+            self.reset();
+        }
+    }
+
+    fn configured(&self) -> String {
+        let configured = self.configured.lock();
+        configured.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn set_to(&self, level: &str) -> bool {
@@ -53,8 +66,12 @@ impl LevelSwitch {
     /// Changes to the other one.
     pub(crate) fn toggle(&self) {
         let to_debug = !self.is_debug.fetch_xor(true, Ordering::Relaxed);
-        let level = if to_debug { "debug" } else { &*self.configured };
-        if self.set_to(level) {
+        let level = if to_debug {
+            "debug".to_owned()
+        } else {
+            self.configured()
+        };
+        if self.set_to(&level) {
             tracing::warn!(level, "a signal changed the log level");
         }
     }

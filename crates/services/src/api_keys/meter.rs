@@ -8,10 +8,10 @@ use std::{
 
 use mainstay_domain::{ApiKeyId, Timestamp};
 
+use super::key_table::KeyTable;
+
 /// The window that limits speak of.
 const MINUTE_MICROS: i64 = 60_000_000;
-/// With so many keys remembered, those that rest are forgotten.
-const SWEEP_AT: usize = 10_000;
 
 /// Counts requests of keys in this process: one lock, held for a few additions, and no statement
 /// in the database. With several replicas a key may therefore make as many times its limit as
@@ -23,7 +23,7 @@ const SWEEP_AT: usize = 10_000;
 #[derive(Debug, Default)]
 pub(super) struct Meter {
     /// When the bucket of each key is full again, in microseconds.
-    full_at: Mutex<HashMap<ApiKeyId, i64>>,
+    full_at: Mutex<KeyTable<i64>>,
     /// Uses that are not written down yet.
     uses: Mutex<HashMap<ApiKeyId, Timestamp>>,
 }
@@ -34,10 +34,7 @@ impl Meter {
         let now = now.timestamp_micros();
         let cost = MINUTE_MICROS / i64::from(per_minute.max(1));
         let mut buckets = lock(&self.full_at);
-        if buckets.len() >= SWEEP_AT {
-            buckets.retain(|_, full_at| *full_at > now);
-        }
-        let full_at = buckets.entry(key).or_insert(now);
+        let full_at = buckets.entry(key, |full_at| *full_at > now);
         let next = (*full_at).max(now) + cost;
         let wait = next - now - MINUTE_MICROS;
         if wait > 0 {
@@ -67,7 +64,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use uuid::Uuid;
 
-    use super::*;
+    use super::{super::key_table::SWEEP_AT, *};
 
     fn at(millis: i64) -> Timestamp {
         Timestamp::from_timestamp_millis(1_800_000_000_000 + millis).unwrap_or_default()

@@ -3,6 +3,7 @@
 mod authenticate;
 mod create;
 mod error;
+mod key_table;
 mod list;
 mod meter;
 mod note_uses;

@@ -1,7 +1,6 @@
 //! How often keys are used, counted by all replicas together.
 
 use std::{
-    collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -10,13 +9,11 @@ use futures::lock::Mutex as Lane;
 use mainstay_domain::{ApiKeyId, ThrottleState, Timestamp};
 use mainstay_repositories::Store;
 
-use super::ApiKeyError;
+use super::{ApiKeyError, key_table::KeyTable};
 use crate::ports::{BucketsUnavailable, Draw, Drawn, SharedBuckets};
 
 /// The window that limits speak of.
 const MINUTE: Duration = Duration::from_secs(60);
-/// With so many keys remembered, those that rest are forgotten.
-const SWEEP_AT: usize = 10_000;
 /// Losing the race for a counter this often means that all replicas want it.
 const MAX_RACES: usize = 8;
 /// So much of a minute's worth is taken from the database at a time: 20 statements a minute and
@@ -37,7 +34,7 @@ const FROM_DATABASE: u64 = u64::MAX;
 pub(super) struct SharedMeter {
     buckets: Arc<dyn SharedBuckets>,
     store: Arc<dyn Store>,
-    seen: Mutex<HashMap<ApiKeyId, Seen>>,
+    seen: Mutex<KeyTable<Seen>>,
     lanes: [Lane<()>; LANES],
 }
 
@@ -90,15 +87,14 @@ impl SharedMeter {
 
     /// What the shared buckets may have forgotten about a key.
     fn forgotten(&self, key: ApiKeyId, epoch: u64, now: Timestamp) -> Duration {
-        let seen = self.seen().get(&key).copied();
+        let seen = self.seen().get(key).copied();
         let other = seen.filter(|seen| seen.epoch != epoch);
         other.map_or(Duration::ZERO, |seen| owed(seen.full_at, now))
     }
 
     fn learn(&self, key: ApiKeyId, epoch: u64, now: Timestamp, drawn: Drawn) {
         let mut seen = self.seen();
-        sweep(&mut seen, now);
-        let entry = seen.entry(key).or_default();
+        let entry = seen.entry(key, |seen| is_busy(seen, now));
         entry.full_at = now.timestamp_micros() + micros(drawn.owed);
         entry.epoch = epoch;
     }
@@ -138,7 +134,7 @@ impl SharedMeter {
         stored: Option<ThrottleState>,
         now: Timestamp,
     ) -> Result<(ThrottleState, u32), Duration> {
-        let known = self.seen().get(&key).map_or(0, |seen| seen.full_at);
+        let known = self.seen().get(key).map_or(0, |seen| seen.full_at);
         let stored_at = stored.map_or(0, |state| state.next_at.timestamp_micros());
         let owed = owed(known.max(stored_at), now);
         let cost = MINUTE / per_minute;
@@ -160,8 +156,7 @@ impl SharedMeter {
 
     fn grant(&self, key: ApiKeyId, full_at: Timestamp, granted: u32, now: Timestamp) {
         let mut seen = self.seen();
-        sweep(&mut seen, now);
-        let entry = seen.entry(key).or_default();
+        let entry = seen.entry(key, |seen| is_busy(seen, now));
         *entry = Seen {
             full_at: full_at.timestamp_micros(),
             epoch: FROM_DATABASE,
@@ -172,14 +167,14 @@ impl SharedMeter {
     /// Uses up a request that was counted ahead.
     fn spend(&self, key: ApiKeyId) -> bool {
         let mut seen = self.seen();
-        let granted = seen.get_mut(&key).filter(|seen| seen.granted > 0);
+        let granted = seen.get_mut(key).filter(|seen| seen.granted > 0);
         granted.is_some_and(|seen| {
             seen.granted -= 1;
             true
         })
     }
 
-    fn seen(&self) -> MutexGuard<'_, HashMap<ApiKeyId, Seen>> {
+    fn seen(&self) -> MutexGuard<'_, KeyTable<Seen>> {
         // Whole after every statement, so a panic elsewhere has not harmed it.
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -208,11 +203,9 @@ fn micros(time: Duration) -> i64 {
     i64::try_from(time.as_micros()).unwrap_or(i64::MAX)
 }
 
-/// Without its requests that were counted ahead a key can wait for others.
-fn sweep(seen: &mut HashMap<ApiKeyId, Seen>, now: Timestamp) {
-    if seen.len() >= SWEEP_AT {
-        seen.retain(|_, seen| seen.full_at > now.timestamp_micros());
-    }
+/// A key that rests owes nothing; without its requests that were counted ahead it can wait for others.
+fn is_busy(seen: &Seen, now: Timestamp) -> bool {
+    seen.full_at > now.timestamp_micros()
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! Tests of the shared meter, over the store in memory.
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test may fail loudly")]
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+};
 
 use async_trait::async_trait;
 use mainstay_repositories::{RepositoryError, memory::MemoryStore, mock::MockRepositories};
 use uuid::Uuid;
 
-use super::*;
+use super::{super::key_table::SWEEP_AT, *};
 
 const KEY: ApiKeyId = ApiKeyId(Uuid::from_u128(1));
 const LIMIT: u32 = 60;

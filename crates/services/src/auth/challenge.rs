@@ -77,7 +77,7 @@ impl AuthService {
         solution: Option<&str>,
         origin: &Origin,
     ) -> Result<(), AuthError> {
-        let throttle = &self.settings.throttle;
+        let throttle = self.throttle();
         let Some(settings) = throttle.challenge.as_ref().filter(|_| throttle.enabled) else {
             return Ok(());
         };

@@ -32,11 +32,11 @@ impl AuthService {
     /// Counts a mail asked for to `email`: nobody's mailbox is to be filled from here, and no
     /// code guessed by asking for ever new ones.
     pub(super) async fn count_mail(&self, email: &Email, origin: &Origin) -> Result<(), AuthError> {
-        if !self.settings.throttle.enabled {
+        if !self.throttle().enabled {
             return Ok(());
         }
         self.count_from(Counter::Mails, origin).await?;
-        self.count(&key("mail", email.key(), ""), &self.settings.throttle.mail)
+        self.count(&key("mail", email.key(), ""), &self.throttle().mail)
             .await?;
         Ok(())
     }
@@ -50,11 +50,9 @@ impl AuthService {
             origin: origin.clone(),
             before: None,
         };
-        if self.settings.throttle.enabled {
+        if self.throttle().enabled {
             self.check_from(Counter::Failures, origin).await?;
-            attempt.before = self
-                .count(&attempt.account_key, &self.settings.throttle.account)
-                .await?;
+            attempt.before = self.count(&attempt.account_key, &self.throttle().account).await?;
         }
         Ok(attempt)
     }
@@ -67,11 +65,11 @@ impl AuthService {
         user: Option<&User>,
         origin: &Origin,
     ) -> Result<(), AuthError> {
-        if !self.settings.throttle.enabled {
+        if !self.throttle().enabled {
             return Ok(());
         }
         let verdict = self
-            .check(&attempt.anywhere_key, &self.settings.throttle.account_anywhere)
+            .check(&attempt.anywhere_key, &self.throttle().account_anywhere)
             .await;
         match (verdict, user) {
             (Err(AuthError::Throttled { .. }), Some(user)) if self.is_at_home(user, origin).await? => Ok(()),
@@ -81,10 +79,10 @@ impl AuthService {
 
     /// Counts a failure.
     pub(super) async fn count_failure(&self, attempt: &Attempt) -> Result<(), AuthError> {
-        if !self.settings.throttle.enabled {
+        if !self.throttle().enabled {
             return Ok(());
         }
-        let anywhere = self.settings.throttle.account_anywhere;
+        let anywhere = self.throttle().account_anywhere;
         match self.count(&attempt.anywhere_key, &anywhere).await {
             Ok(_) | Err(AuthError::Throttled { .. }) => {}
             Err(error) => return Err(error),
@@ -100,11 +98,11 @@ impl AuthService {
         user: &User,
         origin: &Origin,
     ) -> Result<Option<String>, AuthError> {
-        if !self.settings.throttle.enabled {
+        if !self.throttle().enabled {
             return Ok(None);
         }
         let key = self.code_key(user, origin).await?;
-        self.count(&key, &self.settings.throttle.second_factor).await?;
+        self.count(&key, &self.throttle().second_factor).await?;
         Ok(Some(key))
     }
 
@@ -120,7 +118,7 @@ impl AuthService {
 
     /// Takes back a try that was never judged, because hashing was overloaded.
     pub(super) async fn forget_attempt(&self, attempt: &Attempt) -> Result<(), AuthError> {
-        if !self.settings.throttle.enabled {
+        if !self.throttle().enabled {
             return Ok(());
         }
         let throttles = self.ports.store.read().throttles();

@@ -135,7 +135,7 @@ impl AuthService {
         if let Some(new) = &upgraded {
             unit.credentials().upgrade(user.id, &proven.hash, new).await?;
         }
-        if self.settings.throttle.enabled {
+        if self.throttle().enabled {
             unit.throttles().clear(&attempt.account_key).await?;
         }
         let proof = Proof {

@@ -50,7 +50,7 @@ impl Counter {
 impl AuthService {
     /// Counts a try from an address, and from its network, or refuses it.
     pub(super) async fn count_from(&self, counter: Counter, origin: &Origin) -> Result<(), AuthError> {
-        if !self.settings.throttle.enabled {
+        if !self.throttle().enabled {
             return Ok(());
         }
         for (key, policy) in self.keys_from(counter, origin) {
@@ -61,7 +61,7 @@ impl AuthService {
 
     /// Counts something that was judged already. Whether more are allowed is for the next one.
     pub(super) async fn note_from(&self, counter: Counter, origin: &Origin) -> Result<(), AuthError> {
-        if !self.settings.throttle.enabled {
+        if !self.throttle().enabled {
             return Ok(());
         }
         for (key, policy) in self.keys_from(counter, origin) {
@@ -75,7 +75,7 @@ impl AuthService {
 
     /// Refuses an address, or a network, that has used up what is counted; counts nothing.
     pub(super) async fn check_from(&self, counter: Counter, origin: &Origin) -> Result<(), AuthError> {
-        if !self.settings.throttle.enabled {
+        if !self.throttle().enabled {
             return Ok(());
         }
         for (key, policy) in self.keys_from(counter, origin) {
@@ -85,7 +85,7 @@ impl AuthService {
     }
 
     fn keys_from(&self, counter: Counter, origin: &Origin) -> Vec<(String, ThrottlePolicy)> {
-        let throttle = &self.settings.throttle;
+        let throttle = self.throttle();
         let policy = match counter {
             Counter::Registrations => throttle.registration,
             Counter::Failures | Counter::Mails | Counter::Links | Counter::Providers | Counter::Passkeys => {

@@ -68,11 +68,11 @@ impl AuthService {
     /// # Errors
     /// `Failure`.
     pub async fn code_quota(&self, user: &User, origin: &Origin) -> Result<Vec<NamedQuota>, AuthError> {
-        if !self.settings.throttle.enabled {
+        if !self.throttle().enabled {
             return Ok(Vec::new());
         }
         let key = self.code_key(user, origin).await?;
-        let policy = self.settings.throttle.second_factor;
+        let policy = self.throttle().second_factor;
         self.left(&[("second_factor", key, policy)]).await
     }
 
@@ -82,7 +82,7 @@ impl AuthService {
     /// `Failure`.
     pub async fn address_quota(&self, origin: &Origin) -> Result<Vec<NamedQuota>, AuthError> {
         let key = key("address", &address(origin), "");
-        let policy = self.settings.throttle.address;
+        let policy = self.throttle().address;
         self.left(&[("address", key, policy)]).await
     }
 
@@ -92,7 +92,7 @@ impl AuthService {
     /// `Failure`.
     pub async fn passkey_quota(&self, origin: &Origin) -> Result<Vec<NamedQuota>, AuthError> {
         let key = key("passkey", &address(origin), "");
-        let policy = self.settings.throttle.address;
+        let policy = self.throttle().address;
         self.left(&[("passkey", key, policy)]).await
     }
 
@@ -102,13 +102,13 @@ impl AuthService {
     /// `Failure`.
     pub async fn registration_quota(&self, origin: &Origin) -> Result<Vec<NamedQuota>, AuthError> {
         let key = key("register", &address(origin), "");
-        let policy = self.settings.throttle.registration;
+        let policy = self.throttle().registration;
         self.left(&[("registration", key, policy)]).await
     }
 
     async fn quota_of(&self, typed: &str, origin: &Origin) -> Result<Vec<NamedQuota>, AuthError> {
         let from = address(origin);
-        let throttle = &self.settings.throttle;
+        let throttle = self.throttle();
         self.left(&[
             ("account", key("login", typed, &from), throttle.account),
             ("address", key("address", &from, ""), throttle.address),
@@ -121,7 +121,7 @@ impl AuthService {
         policies: &[(&'static str, String, ThrottlePolicy)],
     ) -> Result<Vec<NamedQuota>, AuthError> {
         let mut quotas = Vec::with_capacity(policies.len());
-        if !self.settings.throttle.enabled {
+        if !self.throttle().enabled {
             return Ok(quotas);
         }
         let throttles = self.ports.store.read().throttles();

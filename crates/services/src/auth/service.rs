@@ -1,11 +1,11 @@
 //! The service and what it stands on.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use mainstay_domain::{AuditEvent, AuditKind, Origin, Password, Timestamp, UserId};
 use mainstay_repositories::Store;
 
-use super::{AuthError, AuthSettings, IdentityProviders};
+use super::{AuthError, AuthSettings, IdentityProviders, ThrottleSettings};
 use crate::{
     RoleCatalogue,
     audit::event,
@@ -48,19 +48,38 @@ pub struct AuthPorts {
 pub struct AuthService {
     pub(super) ports: AuthPorts,
     pub(super) settings: AuthSettings,
+    /// How guesses are slowed down by now.
+    throttle: RwLock<Arc<ThrottleSettings>>,
 }
 
 impl AuthService {
     /// A service over `ports`.
     #[must_use]
     pub fn new(ports: AuthPorts, settings: AuthSettings) -> Self {
-        Self { ports, settings }
+        Self {
+            throttle: RwLock::new(Arc::new(settings.throttle.clone())),
+            ports,
+            settings,
+        }
     }
 
-    /// How the service was set up.
+    /// How the service was set up; [`AuthService::throttle`] may have changed since.
     #[must_use]
     pub fn settings(&self) -> &AuthSettings {
         &self.settings
+    }
+
+    /// How guesses are slowed down by now.
+    #[must_use]
+    pub fn throttle(&self) -> Arc<ThrottleSettings> {
+        let current = self.throttle.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&current)
+    }
+
+    /// Slows guesses down in another way from now on. What was counted stays counted.
+    pub fn set_throttle(&self, throttle: ThrottleSettings) {
+        let mut current = self.throttle.write().unwrap_or_else(PoisonError::into_inner);
+        *current = Arc::new(throttle);
     }
 
     pub(super) fn now(&self) -> Timestamp {

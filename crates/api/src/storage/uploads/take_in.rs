@@ -7,7 +7,6 @@ use actix_web::{
     http::header::CONTENT_LENGTH,
     web::{Bytes, Payload},
 };
-use futures::StreamExt as _;
 use mainstay_domain::{Origin, Principal, ResumableUpload, UploadId};
 use mainstay_services::storage::{Appending, NewPart, StorageError, StorageService};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -72,11 +71,7 @@ pub(super) async fn take_in(
 /// Hands octets on until they end. Whoever keeps them may not want any more, and says why.
 async fn feed(sender: Sender<Piece>, mut body: Payload, patience: &Patience) -> Result<(), ApiError> {
     loop {
-        // A moment before the deadline around the handler, which could only say that it was slow.
-        let moment = patience.limit().mul_f64(0.9);
-        let part = tokio::time::timeout(moment, body.next()).await;
-        let part = part.map_err(|_| ApiError::new(ErrorCode::REQUEST_TIMEOUT))?;
-        let piece = match part {
+        let piece = match patience.next_part(&mut body).await? {
             Some(octets) => Piece::Octets(octets.map_err(broke_off)?),
             None => Piece::End,
         };

@@ -7,7 +7,7 @@ use actix_web::{
     http::header::CONTENT_LENGTH,
     web::{Bytes, BytesMut},
 };
-use futures::{Stream, StreamExt as _};
+use futures::Stream;
 
 use crate::{
     error::{ApiError, ErrorCode},
@@ -26,8 +26,8 @@ pub(super) fn refuse_other_types(request: &HttpRequest) -> Result<(), ApiError> 
         .detail("The body must be a picture and nothing else."))
 }
 
-/// The whole body, of `most` octets at most. As with files, only a body that stands still runs out
-/// of time.
+/// The whole body, of `most` octets at most. As with files, only a body that stands still
+/// or drips runs out of time.
 pub(super) async fn receive<S, E>(request: &HttpRequest, mut body: S, most: u64) -> Result<Bytes, ApiError>
 where
     S: Stream<Item = Result<Bytes, E>> + Unpin,
@@ -41,11 +41,7 @@ where
     let patience = patience(request);
     let mut octets = BytesMut::new();
     loop {
-        // A moment before the deadline around the handler, which could only say that it was slow.
-        let moment = patience.limit().mul_f64(0.9);
-        let part = tokio::time::timeout(moment, body.next()).await;
-        let part = part.map_err(|_| ApiError::new(ErrorCode::REQUEST_TIMEOUT))?;
-        let Some(part) = part else {
+        let Some(part) = patience.next_part(&mut body).await? else {
             return Ok(octets.freeze());
         };
         octets.extend_from_slice(&part.map_err(broke_off)?);
