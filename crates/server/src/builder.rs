@@ -7,7 +7,7 @@ use mainstay_api::extract::RequiredPermission;
 use mainstay_domain::{AuditKind, Permission};
 use mainstay_services::{
     jobs::JobHandler,
-    ports::{Mailer, ObjectStore},
+    ports::{LogLevels, Mailer, ObjectStore},
     privacy::PersonalData,
 };
 use sea_orm_migration::MigrationTrait;
@@ -65,6 +65,7 @@ pub struct ServerBuilder {
     pub(crate) mail_templates: Vec<TemplateSource>,
     pub(crate) mailer: Option<Arc<dyn Mailer>>,
     pub(crate) objects: Option<Arc<dyn ObjectStore>>,
+    pub(crate) log_levels: Option<Arc<dyn LogLevels>>,
     migrations: Vec<Steps>,
 }
 
@@ -105,6 +106,7 @@ impl ServerBuilder {
             mail_templates: Vec::new(),
             mailer: None,
             objects: None,
+            log_levels: None,
             migrations: Vec::new(),
         };
         bare.migrations(mainstay_migration::steps)
@@ -236,6 +238,14 @@ impl ServerBuilder {
     #[must_use]
     pub fn objects(mut self, objects: Arc<dyn ObjectStore>) -> Self {
         self.objects = Some(objects);
+        self
+    }
+
+    /// Changes what is logged by `levels`: for products that installed a subscriber of their own before
+    /// the server runs.
+    #[must_use]
+    pub fn log_levels(mut self, levels: Arc<dyn LogLevels>) -> Self {
+        self.log_levels = Some(levels);
         self
     }
 

@@ -21,10 +21,11 @@ use mainstay_services::{
     auth::{AccountMailWriter, AuthPorts, AuthService},
     jobs::{JobRunner, JobService, JobSettings},
     mail::MailOutbox,
-    ports::{Clock, Entropy, ObjectStore, PasswordHasher, PrincipalCache, TokenSigner},
+    ports::{Clock, Entropy, LogLevels, ObjectStore, PasswordHasher, PrincipalCache, TokenSigner},
     privacy::PrivacyService,
     roles::{RolePorts, RoleService},
     storage::{DeleteFiles, FileHooks, ScanFile},
+    system::SystemService,
     users::{UserPorts, UserService, UserTransfer},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -67,6 +68,7 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         mailer,
         objects,
         personal_data,
+        log_levels,
         ..
     } = builder;
     let secret = secret_key(&config)?;
@@ -82,7 +84,13 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
     let hooks = file_hooks::hooks(&context.config.scan, &handlers);
     let scanner = hooks.scanner.clone();
     let sharing = Sharing::configured(&context)?;
-    let services = services(&context, &secret, (hooks, &sharing), (permissions, &audit_kinds))?;
+    let levels = log_levels.or_else(telemetry::log_levels);
+    let services = services(
+        &context,
+        &secret,
+        (hooks, &sharing, levels),
+        (permissions, &audit_kinds),
+    )?;
     let settings = http_settings(&context.config, &secret)?;
     let delivery = mail::delivery(&context, &product.name, mail_templates, mailer)?;
     let mut health: Vec<Arc<dyn HealthCheck>> = vec![
@@ -159,7 +167,7 @@ fn context(
 fn services(
     context: &Context,
     secret: &SecretString,
-    (hooks, sharing): (FileHooks, &Sharing),
+    (hooks, sharing, levels): (FileHooks, &Sharing, Option<Arc<dyn LogLevels>>),
     (permissions, audit_kinds): (Vec<Permission>, &[AuditKind]),
 ) -> anyhow::Result<Services> {
     let Context {
@@ -186,6 +194,7 @@ fn services(
     let signer = key_wiring::signer(config, secret)?;
     let storage = Arc::new(objects::storage_service(context, &shared.roles, secret, hooks));
     let users = Arc::new(UserService::new(shared.user_ports()));
+    let system = SystemService::new(Arc::clone(store), Arc::clone(clock), Arc::clone(entropy));
     Ok(Services {
         avatars: Arc::new(avatars::avatar_service(config, &shared, (&users, &storage))),
         auth: Arc::new(auth_service(&shared, config, (secret, Arc::clone(&signer) as _))?),
@@ -201,6 +210,7 @@ fn services(
         jobs: Arc::new(JobService::new(Arc::clone(store), Arc::clone(clock))),
         transfer: Arc::new(shared.transfer()),
         storage,
+        system: Arc::new(system.with_log_levels(levels)),
         privacy: Arc::clone(&context.privacy),
     })
 }

@@ -54,6 +54,7 @@ pub use kind::Kind;
 pub use load::{Config, Loaded};
 pub use log::{LogConfig, LogFormat};
 pub use mail::{MailConfig, MailTls, MailTransport};
+pub(crate) use parse::is_log_filter;
 pub use passkeys::PasskeysConfig;
 pub use providers::{ProviderConfig, ProvidersConfig};
 pub use redis::RedisConfig;

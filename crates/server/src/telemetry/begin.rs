@@ -8,7 +8,7 @@ use super::no_traces::{TracesGuard, span_layer};
 use super::traces::{TracesGuard, span_layer};
 use super::{
     LogGuard,
-    level::follow_signal,
+    level::follow,
     log_panics,
     logs::{Spans, init_with},
 };
@@ -22,8 +22,8 @@ pub(crate) struct Telemetry {
     _logs: LogGuard,
 }
 
-/// Sends log lines and spans where the configuration says, panics among them, and follows the signal
-/// that changes the level.
+/// Sends log lines and spans where the configuration says, panics among them, and follows what
+/// changes the level.
 ///
 /// # Errors
 /// A sentence about what cannot be set up.
@@ -32,7 +32,7 @@ pub(crate) fn begin(config: &Config) -> anyhow::Result<Telemetry> {
     let logs = init_with(&config.log, &config.ship, (config.environment, spans))?;
     log_panics();
     if let Some(level) = logs.level() {
-        follow_signal(level).context("signals cannot be listened to")?;
+        follow(level).context("signals cannot be listened to")?;
     }
     Ok(Telemetry {
         _traces: traces,

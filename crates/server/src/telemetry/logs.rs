@@ -168,6 +168,7 @@ fn install(
     };
     if installed.is_ok() {
         let _ = QUEUES.set(queues);
+        switch.publish();
         guard.level = Some(switch.clone());
     }
     switch.reset();

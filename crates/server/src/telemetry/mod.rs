@@ -22,6 +22,7 @@ mod ship;
 mod traces;
 
 pub(crate) use begin::begin;
+pub(crate) use level::log_levels;
 pub use logs::{LogGuard, TelemetryError, init_logs};
 pub(crate) use metrics::upkeep;
 pub use metrics::{BUILD, init_metrics};
