@@ -27,7 +27,7 @@ pub use logs::{LogGuard, TelemetryError, init_logs};
 pub(crate) use metrics::upkeep;
 pub use metrics::{BUILD, init_metrics};
 #[cfg(not(feature = "traces"))]
-pub(crate) use no_traces::request_trace;
+pub(crate) use no_traces::{continue_trace, request_trace};
 pub use panics::log_panics;
 #[cfg(feature = "traces")]
-pub(crate) use traces::request_trace;
+pub(crate) use traces::{continue_trace, request_trace};
