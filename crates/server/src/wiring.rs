@@ -7,7 +7,9 @@ use std::{
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use mainstay_adapters::{Argon2Hasher, SystemClock, SystemEntropy, WebauthnVerifier, derive_key};
+use mainstay_adapters::{
+    Argon2Hasher, MokaPrincipalCache, SystemClock, SystemEntropy, WebauthnVerifier, derive_key,
+};
 use mainstay_api::{
     HttpSettings, Services,
     app::ApiState,
@@ -52,6 +54,7 @@ pub(crate) struct Wired {
     pub(crate) settings: HttpSettings,
     pub(crate) runner: JobRunner,
     pub(crate) redis: Option<Arc<Redis>>,
+    pub(crate) remembered: Arc<MokaPrincipalCache>,
 }
 
 /// Builds everything over an open store. Nothing here waits or computes for long: the first
@@ -121,6 +124,7 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         settings,
         runner,
         redis: sharing.redis,
+        remembered: sharing.local,
     })
 }
 
