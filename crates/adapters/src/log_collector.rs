@@ -9,6 +9,7 @@ use reqwest::{
     header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
     redirect::Policy,
 };
+use serde::Deserialize;
 
 /// An answer is read so far, so that its connection can be used again.
 const LONGEST_ANSWER: usize = 64 * 1024;
@@ -60,17 +61,17 @@ impl LogCollector {
         })
     }
 
-    /// Sends one batch, a JSON document.
+    /// Sends one batch, a JSON document; tells how many of its lines the collector says it has refused.
     ///
     /// # Errors
     /// [`LogCollectorError`] if it was not taken, and whether it is of use to try again.
-    pub async fn send(&self, batch: Bytes) -> Result<(), LogCollectorError> {
+    pub async fn send(&self, batch: Bytes) -> Result<u64, LogCollectorError> {
         let answer = self.client.post(&self.url).body(batch).send().await;
         let answer = answer.map_err(|error| LogCollectorError::Temporary(root(&error.without_url())))?;
         let status = answer.status();
-        drain(answer).await;
+        let told = read(answer).await;
         if status.is_success() {
-            return Ok(());
+            return Ok(refused(&told));
         }
         let told = format!("the answer is {status}");
         let later = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS];
@@ -94,14 +95,66 @@ fn headers(credentials: Option<(String, String)>) -> Result<HeaderMap, LogCollec
     Ok(headers)
 }
 
-async fn drain(mut answer: Response) {
-    let mut read = 0;
+async fn read(mut answer: Response) -> Vec<u8> {
+    let mut read = Vec::new();
     while let Ok(Some(chunk)) = answer.chunk().await {
-        read += chunk.len();
-        if read > LONGEST_ANSWER {
-            return;
+        read.extend_from_slice(&chunk);
+        if read.len() > LONGEST_ANSWER {
+            break;
         }
     }
+    read
+}
+
+/// What a collector says of a batch that it took: OpenObserve or OTLP (`ExportLogsServiceResponse`).
+#[derive(Deserialize)]
+struct Answer {
+    #[serde(default)]
+    status: Vec<OfStream>,
+    #[serde(default, rename = "partialSuccess")]
+    partial_success: Option<PartialSuccess>,
+}
+
+/// OpenObserve's word about a stream.
+#[derive(Deserialize)]
+struct OfStream {
+    #[serde(default)]
+    failed: u64,
+}
+
+/// OTLP's word about a batch.
+#[derive(Deserialize)]
+struct PartialSuccess {
+    #[serde(default, rename = "rejectedLogRecords")]
+    rejected: Rejected,
+}
+
+/// A 64-bit number is text in the JSON of Protocol Buffers; not everybody knows.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Rejected {
+    Text(String),
+    Number(u64),
+}
+
+impl Default for Rejected {
+    fn default() -> Self {
+        Self::Number(0)
+    }
+}
+
+/// How many lines were refused; none if the answer does not say.
+fn refused(answer: &[u8]) -> u64 {
+    let Ok(answer) = serde_json::from_slice::<Answer>(answer) else {
+        return 0;
+    };
+    let of_streams = answer.status.iter().map(|stream| stream.failed);
+    let of_batch = match answer.partial_success.map(|partial| partial.rejected) {
+        None => 0,
+        Some(Rejected::Number(number)) => number,
+        Some(Rejected::Text(text)) => text.parse().unwrap_or_default(),
+    };
+    of_streams.fold(of_batch, u64::saturating_add)
 }
 
 /// What lies beneath says more than "error sending request".
@@ -111,4 +164,37 @@ fn root(error: &reqwest::Error) -> String {
         deepest = source;
     }
     deepest.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn collectors_of_both_kinds_say_what_they_refused_and_others_say_nothing() {
+        for (answer, expected) in [
+            (
+                r#"{"code":200,"status":[{"name":"mainstay","successful":3,"failed":2}]}"#,
+                2,
+            ),
+            (
+                r#"{"code":200,"status":[{"failed":2},{"failed":1},{"successful":1}]}"#,
+                3,
+            ),
+            (
+                r#"{"partialSuccess":{"rejectedLogRecords":"5","errorMessage":"too old"}}"#,
+                5,
+            ),
+            (r#"{"partialSuccess":{"rejectedLogRecords":5}}"#, 5),
+            (r#"{"partialSuccess":{"errorMessage":"a word of advice"}}"#, 0),
+            (r#"{"partialSuccess":null}"#, 0),
+            (r#"{"partialSuccess":{}}"#, 0),
+            ("{}", 0),
+            ("", 0),
+            ("<html>", 0),
+            (r#"{"status":"ok"}"#, 0),
+        ] {
+            assert_eq!(refused(answer.as_bytes()), expected, "{answer}");
+        }
+    }
 }

@@ -259,6 +259,7 @@ pub(super) fn count_lines() {
     #[cfg(feature = "log-shipping")]
     if let Some(shipped) = SHIPPED.get() {
         metrics::counter!("mainstay_log_lines_shipped_total").absolute(shipped.taken());
+        metrics::counter!("mainstay_log_lines_refused_total").absolute(shipped.refused());
         metrics::counter!("mainstay_log_lines_ship_failures_total").absolute(shipped.failed());
     }
 }

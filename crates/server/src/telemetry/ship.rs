@@ -31,6 +31,7 @@ const RETRIES: [Duration; 3] = [
 #[derive(Debug, Default)]
 pub(super) struct Shipped {
     taken: AtomicU64,
+    refused: AtomicU64,
     failed: AtomicU64,
 }
 
@@ -38,6 +39,11 @@ impl Shipped {
     /// The collector has so many.
     pub(super) fn taken(&self) -> u64 {
         self.taken.load(Ordering::Relaxed)
+    }
+
+    /// So many were in batches that it took, and refused all the same.
+    pub(super) fn refused(&self) -> u64 {
+        self.refused.load(Ordering::Relaxed)
     }
 
     /// So many were given up after every try.
@@ -57,6 +63,8 @@ pub(super) struct Shipper {
     shipped: Arc<Shipped>,
     retries: [Duration; 3],
     is_broken: bool,
+    /// Whether the last batch that arrived was refused in part.
+    is_choosy: bool,
 }
 
 /// When lines are worth a request.
@@ -121,6 +129,7 @@ impl Shipper {
             shipped,
             retries: RETRIES,
             is_broken: false,
+            is_choosy: false,
         })
     }
 
@@ -174,8 +183,8 @@ impl Shipper {
 
     fn deliver(&mut self, body: &Bytes, lines: u64, queue: &Queue) {
         match self.send(body, queue) {
-            Ok(()) => {
-                self.shipped.taken.fetch_add(lines, Ordering::Relaxed);
+            Ok(refused) => {
+                self.count(lines, refused.min(lines));
                 if std::mem::take(&mut self.is_broken) {
                     let (failed, dropped) = (self.shipped.failed(), queue.dropped());
                     tracing::warn!(failed, dropped, "log lines are shipped again");
@@ -190,8 +199,18 @@ impl Shipper {
         }
     }
 
+    fn count(&mut self, lines: u64, refused: u64) {
+        self.shipped.taken.fetch_add(lines - refused, Ordering::Relaxed);
+        self.shipped.refused.fetch_add(refused, Ordering::Relaxed);
+        let was_choosy = std::mem::replace(&mut self.is_choosy, refused > 0);
+        if refused > 0 && !was_choosy {
+            // Not in its words: they may repeat the lines.
+            tracing::error!(refused, lines, "the collector of log lines refuses some of them");
+        }
+    }
+
     /// Tries again where that is of use. At the end of the process there are no pauses.
-    fn send(&self, body: &Bytes, queue: &Queue) -> Result<(), LogCollectorError> {
+    fn send(&self, body: &Bytes, queue: &Queue) -> Result<u64, LogCollectorError> {
         let mut retries = self.retries.iter();
         loop {
             let sent = mute(|| self.runtime.block_on(self.collector.send(body.clone())));

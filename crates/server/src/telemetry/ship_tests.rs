@@ -31,6 +31,8 @@ struct Seen {
     connections: AtomicUsize,
     /// The status to answer, or [`STALL`].
     status: AtomicU16,
+    /// The body of answers; `{}` if it is empty.
+    answer: Mutex<String>,
     ended: AtomicBool,
 }
 
@@ -58,6 +60,10 @@ impl Stub {
 
     fn says(&self, status: u16) {
         self.seen.status.store(status, Ordering::SeqCst);
+    }
+
+    fn answers(&self, body: &str) {
+        body.clone_into(&mut self.seen.answer.lock().unwrap());
     }
 
     fn lines(&self) -> Vec<Value> {
@@ -102,7 +108,12 @@ fn serve(stream: &TcpStream, seen: &Seen) {
             let body = serde_json::from_slice(&body).unwrap();
             seen.taken.lock().unwrap().push((head, body));
         }
-        let answer = format!("HTTP/1.1 {status} Whatever\r\ncontent-length: 2\r\n\r\n{{}}");
+        let mut answer = seen.answer.lock().unwrap().clone();
+        if answer.is_empty() {
+            answer.push_str("{}");
+        }
+        let length = answer.len();
+        let answer = format!("HTTP/1.1 {status} Whatever\r\ncontent-length: {length}\r\n\r\n{answer}");
         if (&mut &*stream).write_all(answer.as_bytes()).is_err() {
             return;
         }
@@ -146,6 +157,10 @@ impl Shipping {
 
     fn taken(&self) -> u64 {
         self.shipped.taken.load(Ordering::SeqCst)
+    }
+
+    fn refused(&self) -> u64 {
+        self.shipped.refused.load(Ordering::SeqCst)
     }
 
     fn failed(&self) -> u64 {
@@ -277,4 +292,31 @@ fn a_collector_of_opentelemetry_gets_records_in_their_envelope() {
     assert!(head.starts_with("POST /v1/logs "), "{head}");
     let records = &body["resourceLogs"][0]["scopeLogs"][0]["logRecords"];
     assert_eq!(records.as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn lines_that_a_collector_refuses_out_of_a_batch_are_counted_and_not_sent_again() {
+    for (protocol, answer) in [
+        (
+            ShipProtocol::OpenObserve,
+            r#"{"code":200,"status":[{"name":"mainstay","successful":993,"failed":7}]}"#,
+        ),
+        (
+            ShipProtocol::Otlp,
+            r#"{"partialSuccess":{"rejectedLogRecords":"7","errorMessage":"too old"}}"#,
+        ),
+    ] {
+        let stub = Stub::start(200);
+        stub.answers(answer);
+        let shipping = Shipping::start(&config(protocol), &stub.url);
+        shipping.push(0..1_000);
+        eventually("the refused lines", || shipping.refused() == 7);
+        assert_eq!((shipping.taken(), shipping.failed()), (993, 0));
+        // No more than there were.
+        stub.answers(r#"{"status":[{"failed":99999}]}"#);
+        shipping.push(0..1_000);
+        eventually("the refused batch", || shipping.refused() == 1_007);
+        assert_eq!((shipping.taken(), shipping.failed()), (993, 0));
+        assert_eq!(stub.seen.requests.load(Ordering::SeqCst), 2);
+    }
 }
