@@ -1,4 +1,4 @@
-//! A collector of log lines, over HTTP: OpenObserve, or whatever takes OTLP.
+//! A collector of log lines, over HTTP: OpenObserve, whatever takes OTLP, or Sentry.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use reqwest::{
     Client, Response, StatusCode,
-    header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
+    header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
     redirect::Policy,
 };
 use serde::Deserialize;
@@ -18,10 +18,20 @@ const LONGEST_ANSWER: usize = 64 * 1024;
 pub struct LogCollectorSettings {
     /// The address that takes batches.
     pub url: String,
-    /// User name and password, for Basic authentication (RFC 7617).
-    pub credentials: Option<(String, String)>,
+    /// How it knows who sends.
+    pub sender: LogSender,
     /// Longest time a batch may take.
     pub timeout: Duration,
+}
+
+/// Who sends batches, and so what they are.
+pub enum LogSender {
+    /// Anybody; JSON.
+    Anybody,
+    /// User name and password, for Basic authentication (RFC 7617); JSON.
+    Account(String, String),
+    /// The public key of a project of Sentry; an envelope.
+    SentryKey(String),
 }
 
 /// A batch was not taken.
@@ -52,7 +62,7 @@ impl LogCollector {
             .redirect(Policy::none())
             .timeout(settings.timeout)
             .pool_max_idle_per_host(1)
-            .default_headers(headers(settings.credentials)?)
+            .default_headers(headers(settings.sender)?)
             .build()
             .map_err(|error| LogCollectorError::Refused(error.to_string()))?;
         Ok(Self {
@@ -61,7 +71,7 @@ impl LogCollector {
         })
     }
 
-    /// Sends one batch, a JSON document; tells how many of its lines the collector says it has refused.
+    /// Sends one batch; tells how many of its lines the collector says it has refused.
     ///
     /// # Errors
     /// [`LogCollectorError`] if it was not taken, and whether it is of use to try again.
@@ -82,15 +92,30 @@ impl LogCollector {
     }
 }
 
-fn headers(credentials: Option<(String, String)>) -> Result<HeaderMap, LogCollectorError> {
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if let Some((name, password)) = credentials {
-        let encoded = BASE64_STANDARD.encode(format!("{name}:{password}"));
-        let mut value = HeaderValue::from_str(&format!("Basic {encoded}"))
-            .map_err(|error| LogCollectorError::Refused(error.to_string()))?;
+fn headers(sender: LogSender) -> Result<HeaderMap, LogCollectorError> {
+    let (kind, name, value) = match sender {
+        LogSender::Anybody => ("application/json", AUTHORIZATION, None),
+        LogSender::Account(name, password) => {
+            let encoded = BASE64_STANDARD.encode(format!("{name}:{password}"));
+            (
+                "application/json",
+                AUTHORIZATION,
+                Some(format!("Basic {encoded}")),
+            )
+        }
+        LogSender::SentryKey(key) => {
+            let client = concat!("mainstay/", env!("CARGO_PKG_VERSION"));
+            let value = format!("Sentry sentry_version=7, sentry_client={client}, sentry_key={key}");
+            let name = HeaderName::from_static("x-sentry-auth");
+            ("application/x-sentry-envelope", name, Some(value))
+        }
+    };
+    let mut headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(kind))]);
+    if let Some(value) = value {
+        let mut value =
+            HeaderValue::from_str(&value).map_err(|error| LogCollectorError::Refused(error.to_string()))?;
         value.set_sensitive(true);
-        headers.insert(AUTHORIZATION, value);
+        headers.insert(name, value);
     }
     Ok(headers)
 }

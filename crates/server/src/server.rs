@@ -59,8 +59,7 @@ impl ServerBuilder {
     /// # Errors
     /// A sentence about what did not work.
     pub async fn run(self) -> anyhow::Result<()> {
-        let config = &self.config;
-        let _telemetry = telemetry::begin(config)?;
+        let _telemetry = telemetry::begin(&self.config, &self.product)?;
         let signals = Signals::listen().context("signals cannot be listened to")?;
         let running = Box::pin(self.start()).await?;
         banner::print(&running);

@@ -22,8 +22,10 @@ use mainstay_services::{
     audit::{AuditChain, AuditService, ChainKey},
     auth::{AccountMailWriter, AuthPorts, AuthService},
     jobs::{JobRunner, JobService, JobSettings},
-    mail::MailOutbox,
-    ports::{Clock, Entropy, LogLevels, ObjectStore, PasswordHasher, PrincipalCache, TokenSigner},
+    mail::{MailDelivery, MailOutbox},
+    ports::{
+        Clock, Entropy, FileScanner, LogLevels, ObjectStore, PasswordHasher, PrincipalCache, TokenSigner,
+    },
     privacy::PrivacyService,
     roles::{RolePorts, RoleService},
     storage::{DeleteFiles, FileHooks, ScanFile},
@@ -88,18 +90,11 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
     let scanner = hooks.scanner.clone();
     let sharing = Sharing::configured(&context)?;
     let levels = log_levels.or_else(telemetry::log_levels);
-    let services = services(
-        &context,
-        &secret,
-        (hooks, &sharing, levels),
-        (permissions, &audit_kinds),
-    )?;
+    let known = (permissions, audit_kinds.as_slice());
+    let services = services(&context, &secret, (hooks, &sharing, levels), known)?;
     let settings = http_settings(&context.config, &secret)?;
     let delivery = mail::delivery(&context, &product.name, mail_templates, mailer)?;
-    let mut health: Vec<Arc<dyn HealthCheck>> = vec![
-        Arc::new(mail::MailHealth::new(Arc::clone(&delivery.mailer))),
-        Arc::new(objects::ObjectsHealth::new(Arc::clone(&context.objects))),
-    ];
+    let health = health(&context, &delivery, scanner.as_ref(), &sharing);
     let mut own = job_runner(&context)?
         .with(Arc::new(delivery))
         .with(Arc::new(AccountMailWriter(Arc::clone(&services.auth))))
@@ -107,11 +102,9 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
             storage: Arc::clone(&services.storage),
         }));
     if let Some(scanner) = scanner {
-        health.push(Arc::new(file_hooks::ScannerHealth(Arc::clone(&scanner))));
         let storage = Arc::clone(&services.storage);
         own = own.with(Arc::new(ScanFile { storage, scanner }));
     }
-    health.extend(sharing.health());
     let runner = handlers.into_iter().fold(own, JobRunner::with);
     let state = ApiState {
         audit_kinds,
@@ -126,6 +119,24 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         redis: sharing.redis,
         remembered: sharing.local,
     })
+}
+
+/// What readiness tells of besides the database.
+fn health(
+    context: &Context,
+    delivery: &MailDelivery,
+    scanner: Option<&Arc<dyn FileScanner>>,
+    sharing: &Sharing,
+) -> Vec<Arc<dyn HealthCheck>> {
+    let mut health: Vec<Arc<dyn HealthCheck>> = vec![
+        Arc::new(mail::MailHealth::new(Arc::clone(&delivery.mailer))),
+        Arc::new(objects::ObjectsHealth::new(Arc::clone(&context.objects))),
+    ];
+    if let Some(scanner) = scanner {
+        health.push(Arc::new(file_hooks::ScannerHealth(Arc::clone(scanner))));
+    }
+    health.extend(sharing.health());
+    health
 }
 
 fn context(

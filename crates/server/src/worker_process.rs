@@ -28,8 +28,7 @@ impl ServerBuilder {
     /// # Errors
     /// A sentence about what did not work.
     pub async fn run_worker(self) -> anyhow::Result<()> {
-        let config = &self.config;
-        let _telemetry = telemetry::begin(config)?;
+        let _telemetry = telemetry::begin(&self.config, &self.product)?;
         let mut signals = Signals::listen().context("signals cannot be listened to")?;
         let running = Box::pin(self.start_worker()).await?;
         let management = running.management_addr.map(|addr| format!("http://{addr}"));

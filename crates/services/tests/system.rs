@@ -36,8 +36,9 @@ async fn a_process_whose_log_lines_are_somebody_elses_refuses_to_change_them() {
     let ports = TestPorts::new(Arc::new(MemoryStore::new()));
     let system = service(&ports);
     assert!(matches!(system.log_level(), Err(SystemError::ForeignLogs)));
-    let changed = system.set_log_level(&admin_principal(), new(LONGEST_CHANGE), &origin());
-    assert!(matches!(changed.await, Err(SystemError::ForeignLogs)));
+    let (actor, origin) = (admin_principal(), origin());
+    let changed = system.set_log_level(&actor, new(LONGEST_CHANGE), &origin).await;
+    assert!(matches!(changed, Err(SystemError::ForeignLogs)));
     assert_eq!(audited(&*ports.store).await, 0);
 }
 
@@ -47,7 +48,8 @@ async fn what_is_no_level_is_neither_applied_nor_noted_in_the_audit_log() {
     let mut levels = MockLogLevels::new();
     levels.expect_accepts().return_const(false);
     let system = service(&ports).with_log_levels(Some(Arc::new(levels)));
-    let changed = system.set_log_level(&admin_principal(), new(LONGEST_CHANGE), &origin());
-    assert!(matches!(changed.await, Err(SystemError::InvalidLevel)));
+    let (actor, origin) = (admin_principal(), origin());
+    let changed = system.set_log_level(&actor, new(LONGEST_CHANGE), &origin).await;
+    assert!(matches!(changed, Err(SystemError::InvalidLevel)));
     assert_eq!(audited(&*ports.store).await, 0);
 }

@@ -116,11 +116,18 @@ impl LevelSwitch {
         let mut changes = self.changed.subscribe();
         loop {
             let ends = changes.borrow_and_update().as_ref().and_then(|now| now.ends);
-            let end = ends.map(|(at, _)| at);
-            let over = sleep_until(end.unwrap_or_else(Instant::now));
-            tokio::select! {
-                changed = changes.changed() => if changed.is_err() { return },
-                () = over, if end.is_some() => end.into_iter().for_each(|end| self.run_out(end)),
+            let changed = match ends {
+                None => changes.changed().await,
+                Some((end, _)) => tokio::select! {
+                    changed = changes.changed() => changed,
+                    () = sleep_until(end) => {
+                        self.run_out(end);
+                        Ok(())
+                    }
+                },
+            };
+            if changed.is_err() {
+                return;
             }
         }
     }

@@ -5,6 +5,9 @@
 //! database's address is logged without its password.
 
 mod begin;
+#[cfg(all(test, feature = "log-shipping"))]
+#[path = "collector_stub_tests.rs"]
+mod collector_stub;
 #[cfg(feature = "traces")]
 mod conventions;
 mod level;
@@ -16,6 +19,9 @@ mod no_traces;
 mod output;
 mod panics;
 mod process;
+mod reports;
+#[cfg(feature = "log-shipping")]
+mod sentry;
 #[cfg(feature = "log-shipping")]
 mod ship;
 #[cfg(feature = "traces")]

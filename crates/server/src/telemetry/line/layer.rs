@@ -75,11 +75,12 @@ impl LineLayer {
         let origin = other
             .as_ref()
             .map_or_else(|| Origin::of(metadata), LogOrigin::borrowed);
+        let level = *metadata.level();
         let micros = clock::micros(SystemTime::now());
         let time = scratch.clock.show(micros);
-        let head = origin.head(*metadata.level(), (micros, time), self.process);
+        let head = origin.head(level, (micros, time), self.process);
         let mut last = None;
-        for (format, queue) in &self.outputs {
+        for (format, queue) in self.outputs.iter().filter(|(format, _)| format.wants(level)) {
             if last != Some(format) {
                 scratch.line.clear();
                 let line = &mut scratch.line;

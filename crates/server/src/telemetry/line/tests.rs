@@ -215,7 +215,7 @@ fn times_are_right_in_leap_years_and_sort_as_texts() {
 #[test]
 fn a_panic_within_silence_ends_the_silence() {
     let talk = || {
-        let broken = std::panic::catch_unwind(|| mute(|| std::panic::resume_unwind(Box::new(()))));
+        let broken = std::panic::catch_unwind(|| mute::<()>(|| std::panic::resume_unwind(Box::new(()))));
         assert!(broken.is_err());
         mute(|| {
             mute(|| tracing::info!("unheard"));
