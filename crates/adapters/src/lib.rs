@@ -45,7 +45,7 @@ pub use image_resizer::{PictureResizer, PictureSettings};
 pub use jwt_signer::{JwtSettings, JwtSigner};
 pub use key_derivation::derive_key;
 #[cfg(feature = "log-shipping")]
-pub use log_collector::{LogCollector, LogCollectorError, LogCollectorSettings};
+pub use log_collector::{LogCollector, LogCollectorError, LogCollectorSettings, LogSender};
 pub use mail_words::{BrokenTemplate, MailPart, MailWriter, TemplateSource, WriterSettings};
 pub use mailers::{
     ConsoleMailer, FileMailer, InvalidSender, NullMailer, Sender, SmtpMailer, SmtpSettings, SmtpSetupError,

@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -11,6 +11,7 @@ use std::{
 
 use mainstay_domain::{ApiKeyId, CredentialId, Principal, SessionId, UserId};
 use mainstay_services::ports::{CacheTicket, PrincipalCache};
+use metrics::Counter;
 use moka::sync::Cache;
 
 /// How long and how many principals are remembered.
@@ -47,6 +48,24 @@ struct Inner {
     /// Goes up with everything forgotten. Written under the lock of `index` only.
     epoch: AtomicU64,
     index: Mutex<CredentialIndex>,
+    figures: OnceLock<Figures>,
+}
+
+/// How often somebody was remembered, and how often not.
+#[derive(Debug)]
+struct Figures {
+    hits: Counter,
+    misses: Counter,
+}
+
+impl Figures {
+    /// To be made when the first is counted: by then whoever keeps figures is there.
+    fn new() -> Self {
+        Self {
+            hits: metrics::counter!("mainstay_principal_cache_hits_total"),
+            misses: metrics::counter!("mainstay_principal_cache_misses_total"),
+        }
+    }
 }
 
 /// Which credentials of a user may be remembered. Those that moka has let go by itself stay
@@ -82,6 +101,7 @@ impl MokaPrincipalCache {
                 principals,
                 epoch: AtomicU64::new(0),
                 index: Mutex::new(index),
+                figures: OnceLock::new(),
             }),
         }
     }
@@ -94,6 +114,15 @@ impl MokaPrincipalCache {
 }
 
 impl MokaPrincipalCache {
+    /// How many sessions and API keys are remembered; none if disabled. Lets go of those whose time is over,
+    /// which costs the more the more they are: not for every request.
+    #[must_use]
+    pub fn entries(&self) -> u64 {
+        let Some(inner) = &self.inner else { return 0 };
+        inner.principals.run_pending_tasks();
+        inner.principals.entry_count()
+    }
+
     fn forget(&self, credential: CredentialId) {
         let Some(inner) = &self.inner else { return };
         // The index keeps the credential until it is swept: it does not know whose it was.
@@ -104,7 +133,16 @@ impl MokaPrincipalCache {
 
 impl PrincipalCache for MokaPrincipalCache {
     fn get(&self, credential: CredentialId) -> Option<Arc<Principal>> {
-        self.inner.as_ref()?.principals.get(&credential)
+        let inner = self.inner.as_ref()?;
+        let remembered = inner.principals.get(&credential);
+        let figures = inner.figures.get_or_init(Figures::new);
+        let counter = if remembered.is_some() {
+            &figures.hits
+        } else {
+            &figures.misses
+        };
+        counter.increment(1);
+        remembered
     }
 
     fn ticket(&self) -> CacheTicket {

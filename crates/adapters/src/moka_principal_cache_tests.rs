@@ -182,3 +182,17 @@ fn a_put_racing_with_a_change_never_leaves_a_stale_principal() {
         loader.join().unwrap();
     }
 }
+
+#[test]
+fn entries_are_those_that_are_still_remembered() {
+    let cache = cache();
+    for number in 1..=3 {
+        cache.put(cache.ticket(), principal(number, 10 + number));
+    }
+    assert_eq!(cache.entries(), 3);
+    cache.forget_user(user(2));
+    assert_eq!(cache.entries(), 2);
+    cache.forget_all();
+    assert_eq!(cache.entries(), 0);
+    assert_eq!(MokaPrincipalCache::disabled().entries(), 0);
+}

@@ -12,6 +12,7 @@ use mainstay_services::{
     roles::RoleService,
     signing_keys::SigningKeyService,
     storage::StorageService,
+    system::SystemService,
     users::{AvatarService, UserService, UserTransfer},
 };
 
@@ -21,7 +22,7 @@ use crate::{
     audit,
     auth::{self, Doorkeeper},
     extract::Authenticator,
-    jobs, roles, signing_keys, storage, users,
+    jobs, roles, signing_keys, storage, system, users,
 };
 
 /// The services behind Mainstay's own routes.
@@ -47,6 +48,8 @@ pub struct Services {
     pub signing_keys: Arc<SigningKeyService>,
     /// Buckets and files.
     pub storage: Arc<StorageService>,
+    /// What this process logs.
+    pub system: Arc<SystemService>,
     /// What is held about persons.
     pub privacy: Arc<PrivacyService>,
 }
@@ -78,6 +81,7 @@ impl Services {
                 .app_data(Data::from(Arc::clone(&self.signing_keys)))
                 .app_data(Data::from(Arc::clone(&self.privacy)))
                 .app_data(Data::from(Arc::clone(&self.storage)))
+                .app_data(Data::from(Arc::clone(&self.system)))
                 .configure(users::configure)
                 .configure(signing_keys::configure)
                 .configure(api_keys::configure)
@@ -85,6 +89,7 @@ impl Services {
                 .configure(roles::configure)
                 .configure(audit::configure)
                 .configure(jobs::configure)
+                .configure(system::configure_operations)
                 .configure(storage::configure)
                 .configure(|config: &mut utoipa_actix_web::service_config::ServiceConfig| {
                     config.map(|config| config.configure(auth::configure_pages));

@@ -148,6 +148,8 @@ audit_kinds! {
     AuditPruned => "audit.pruned",
     /// The chain of the audit log was sealed anew under another key.
     AuditResealed => "audit.resealed",
+    /// What a process logs was changed for a while.
+    LogLevelChanged => "system.log_level_changed",
     /// A bucket was made.
     BucketCreated => "storage.bucket_created",
     /// The rules of a bucket were changed.

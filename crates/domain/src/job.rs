@@ -256,6 +256,9 @@ pub struct Job {
     pub failure: Option<JobFailure>,
     /// Correlation id of the request that it belongs to.
     pub request_id: Option<String>,
+    /// The span that wrote it down, if that was traced: a `traceparent` of W3C Trace Context. The store
+    /// knows it, nobody has to tell.
+    pub traceparent: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was done or given up.
@@ -279,6 +282,7 @@ impl Job {
             max_attempts: new.max_attempts,
             failure: None,
             request_id: new.request_id.clone(),
+            traceparent: None,
             created_at: new.created_at,
             finished_at: None,
         }

@@ -23,7 +23,8 @@ impl Permission {
     pub const JOBS_READ: Self = Self::new("jobs:read");
     /// Have dead jobs tried again, and remove jobs.
     pub const JOBS_MANAGE: Self = Self::new("jobs:manage");
-
+    /// Change how a running process works, such as what it logs.
+    pub const SYSTEM_MANAGE: Self = Self::new("system:manage");
     /// Make, change and remove buckets, and make their signed URLs worthless.
     pub const STORAGE_BUCKETS: Self = Self::new("storage:buckets");
     /// Read every file.
@@ -32,7 +33,7 @@ impl Permission {
     pub const STORAGE_WRITE_ALL: Self = Self::new("storage:write_all");
 
     /// The permissions Mainstay itself asks for; a product adds its own.
-    pub const BUILT_IN: [Self; 10] = [
+    pub const BUILT_IN: [Self; 11] = [
         Self::USERS_READ,
         Self::USERS_WRITE,
         Self::ROLES_READ,
@@ -40,6 +41,7 @@ impl Permission {
         Self::AUDIT_READ,
         Self::JOBS_READ,
         Self::JOBS_MANAGE,
+        Self::SYSTEM_MANAGE,
         Self::STORAGE_BUCKETS,
         Self::STORAGE_READ_ALL,
         Self::STORAGE_WRITE_ALL,

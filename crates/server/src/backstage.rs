@@ -48,6 +48,7 @@ impl Backstage {
             upkeep: tokio::spawn(telemetry::upkeep(
                 telemetry::init_metrics(),
                 wired.context.sea.clone(),
+                wired.remembered,
             )),
             context: wired.context,
             state: wired.state,

@@ -7,7 +7,7 @@ use mainstay_api::extract::RequiredPermission;
 use mainstay_domain::{AuditKind, Permission};
 use mainstay_services::{
     jobs::JobHandler,
-    ports::{Mailer, ObjectStore},
+    ports::{LogLevels, Mailer, ObjectStore},
     privacy::PersonalData,
 };
 use sea_orm_migration::MigrationTrait;
@@ -68,6 +68,7 @@ pub struct ServerBuilder {
     pub(crate) objects: Option<Arc<dyn ObjectStore>>,
     /// Where the configuration came from, if it is to be read again.
     pub(crate) origin: Option<ConfigOrigin>,
+    pub(crate) log_levels: Option<Arc<dyn LogLevels>>,
     migrations: Vec<Steps>,
 }
 
@@ -122,6 +123,7 @@ impl ServerBuilder {
             mailer: None,
             objects: None,
             origin: None,
+            log_levels: None,
             migrations: Vec::new(),
         };
         bare.migrations(mainstay_migration::steps)
@@ -253,6 +255,14 @@ impl ServerBuilder {
     #[must_use]
     pub fn objects(mut self, objects: Arc<dyn ObjectStore>) -> Self {
         self.objects = Some(objects);
+        self
+    }
+
+    /// Changes what is logged by `levels`: for products that installed a subscriber of their own before
+    /// the server runs.
+    #[must_use]
+    pub fn log_levels(mut self, levels: Arc<dyn LogLevels>) -> Self {
+        self.log_levels = Some(levels);
         self
     }
 

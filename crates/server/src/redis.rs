@@ -13,19 +13,25 @@ pub(crate) use configured::{Redis, RedisTasks, problem};
 
 /// What this process remembers, and who else is told.
 pub(crate) struct Sharing {
-    /// Remembers principals.
+    /// Remembers principals, and tells others what is forgotten.
     pub(crate) principals: Arc<dyn PrincipalCache>,
+    /// What is remembered here.
+    pub(crate) local: Arc<MokaPrincipalCache>,
     /// Tells others, if there is any.
     pub(crate) redis: Option<Arc<Redis>>,
 }
 
 impl Sharing {
     pub(crate) fn configured(context: &Context) -> anyhow::Result<Self> {
-        let local: Arc<dyn PrincipalCache> = Arc::new(principal_cache(&context.config));
+        let local = Arc::new(principal_cache(&context.config));
+        let here: Arc<dyn PrincipalCache> = Arc::clone(&local) as _;
         let name = context.entropy.id(context.clock.now());
-        let redis = Redis::configured(&context.config, &local, name)?.map(Arc::new);
-        let principals = redis.as_ref().map_or(local, |redis| redis.principals());
-        Ok(Self { principals, redis })
+        let redis = Redis::configured(&context.config, &here, name)?.map(Arc::new);
+        Ok(Self {
+            principals: redis.as_ref().map_or(here, |redis| redis.principals()),
+            local,
+            redis,
+        })
     }
 
     /// Tells of Redis, if there is any.

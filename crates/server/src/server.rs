@@ -60,8 +60,7 @@ impl ServerBuilder {
     /// # Errors
     /// A sentence about what did not work.
     pub async fn run(self) -> anyhow::Result<()> {
-        let config = &self.config;
-        let telemetry = telemetry::begin(config)?;
+        let telemetry = telemetry::begin(&self.config, &self.product)?;
         let signals = Signals::listen().context("signals cannot be listened to")?;
         let reload = Reload::listen(self.origin.clone(), telemetry.level());
         let reload = reload.context("SIGHUP cannot be listened to")?;

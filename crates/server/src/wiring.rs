@@ -7,7 +7,9 @@ use std::{
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use mainstay_adapters::{Argon2Hasher, SystemClock, SystemEntropy, WebauthnVerifier, derive_key};
+use mainstay_adapters::{
+    Argon2Hasher, MokaPrincipalCache, SystemClock, SystemEntropy, WebauthnVerifier, derive_key,
+};
 use mainstay_api::{
     HttpSettings, Services,
     app::ApiState,
@@ -20,11 +22,14 @@ use mainstay_services::{
     audit::{AuditChain, AuditService, ChainKey},
     auth::{AccountMailWriter, AuthPorts, AuthService},
     jobs::{JobRunner, JobService, JobSettings},
-    mail::MailOutbox,
-    ports::{Clock, Entropy, ObjectStore, PasswordHasher, PrincipalCache, TokenSigner},
+    mail::{MailDelivery, MailOutbox},
+    ports::{
+        Clock, Entropy, FileScanner, LogLevels, ObjectStore, PasswordHasher, PrincipalCache, TokenSigner,
+    },
     privacy::PrivacyService,
     roles::{RolePorts, RoleService},
     storage::{DeleteFiles, FileHooks, ScanFile},
+    system::SystemService,
     users::{UserPorts, UserService, UserTransfer},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -55,6 +60,7 @@ pub(crate) struct Wired {
     pub(crate) settings: HttpSettings,
     pub(crate) runner: JobRunner,
     pub(crate) redis: Option<Arc<Redis>>,
+    pub(crate) remembered: Arc<MokaPrincipalCache>,
 }
 
 /// Builds everything over an open store. Nothing here waits or computes for long: the first
@@ -71,6 +77,7 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         mailer,
         objects,
         personal_data,
+        log_levels,
         ..
     } = builder;
     let secret = secret_key(&config)?;
@@ -86,11 +93,12 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
     let hooks = file_hooks::hooks(&context.config.scan, &handlers);
     let scanner = hooks.scanner.clone();
     let sharing = Sharing::configured(&context)?;
-    let services = services(&context, &secret, (hooks, &sharing), (permissions, &audit_kinds))?;
+    let levels = log_levels.or_else(telemetry::log_levels);
+    let known = (permissions, audit_kinds.as_slice());
+    let services = services(&context, &secret, (hooks, &sharing, levels), known)?;
     let settings = http_settings(&context.config, &secret)?;
     let delivery = mail::delivery(&context, &product.name, mail_templates, mailer)?;
-    let mut health: Vec<Arc<dyn HealthCheck>> =
-        vec![mail::health(&delivery.mailer), objects::health(&context.objects)];
+    let health = health(&context, &delivery, scanner.as_ref(), &sharing);
     let mut own = job_runner(&context)?
         .with(Arc::new(delivery))
         .with(Arc::new(AccountMailWriter(Arc::clone(&services.auth))))
@@ -98,11 +106,9 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
             storage: Arc::clone(&services.storage),
         }));
     if let Some(scanner) = scanner {
-        health.push(Arc::new(file_hooks::ScannerHealth(Arc::clone(&scanner))));
         let storage = Arc::clone(&services.storage);
         own = own.with(Arc::new(ScanFile { storage, scanner }));
     }
-    health.extend(sharing.health());
     let runner = handlers.into_iter().fold(own, JobRunner::with);
     let state = ApiState {
         audit_kinds,
@@ -115,7 +121,26 @@ pub(crate) fn wire(builder: ServerBuilder, sea: SeaStore) -> anyhow::Result<Wire
         settings,
         runner,
         redis: sharing.redis,
+        remembered: sharing.local,
     })
+}
+
+/// What readiness tells of besides the database.
+fn health(
+    context: &Context,
+    delivery: &MailDelivery,
+    scanner: Option<&Arc<dyn FileScanner>>,
+    sharing: &Sharing,
+) -> Vec<Arc<dyn HealthCheck>> {
+    let mut health: Vec<Arc<dyn HealthCheck>> = vec![
+        mail::health(&delivery.mailer),
+        objects::health(&context.objects),
+    ];
+    if let Some(scanner) = scanner {
+        health.push(Arc::new(file_hooks::ScannerHealth(Arc::clone(scanner))));
+    }
+    health.extend(sharing.health());
+    health
 }
 
 fn context(
@@ -162,7 +187,7 @@ fn context(
 fn services(
     context: &Context,
     secret: &SecretString,
-    (hooks, sharing): (FileHooks, &Sharing),
+    (hooks, sharing, levels): (FileHooks, &Sharing, Option<Arc<dyn LogLevels>>),
     (permissions, audit_kinds): (Vec<Permission>, &[AuditKind]),
 ) -> anyhow::Result<Services> {
     let Context {
@@ -189,6 +214,7 @@ fn services(
     let signer = key_wiring::signer(config, secret)?;
     let storage = Arc::new(objects::storage_service(context, &shared.roles, secret, hooks));
     let users = Arc::new(UserService::new(shared.user_ports()));
+    let system = SystemService::new(Arc::clone(store), Arc::clone(clock), Arc::clone(entropy));
     Ok(Services {
         avatars: Arc::new(avatars::avatar_service(config, &shared, (&users, &storage))),
         auth: Arc::new(auth_service(&shared, config, (secret, Arc::clone(&signer) as _))?),
@@ -204,6 +230,7 @@ fn services(
         jobs: Arc::new(JobService::new(Arc::clone(store), Arc::clone(clock))),
         transfer: Arc::new(shared.transfer()),
         storage,
+        system: Arc::new(system.with_log_levels(levels)),
         privacy: Arc::clone(&context.privacy),
     })
 }

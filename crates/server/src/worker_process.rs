@@ -29,8 +29,7 @@ impl ServerBuilder {
     /// # Errors
     /// A sentence about what did not work.
     pub async fn run_worker(self) -> anyhow::Result<()> {
-        let config = &self.config;
-        let telemetry = telemetry::begin(config)?;
+        let telemetry = telemetry::begin(&self.config, &self.product)?;
         let mut signals = Signals::listen().context("signals cannot be listened to")?;
         let reload = Reload::listen(self.origin.clone(), telemetry.level());
         let reload = reload.context("SIGHUP cannot be listened to")?;

@@ -397,3 +397,97 @@ fn a_signal_changes_the_level_while_the_server_runs_and_changes_it_back() {
         "{text}"
     );
 }
+
+/// Makes an administrator of the database in `dir`.
+fn make_admin(dir: &Path) {
+    let mut create = Command::new(env!("CARGO_BIN_EXE_mainstay"))
+        .args([
+            "admin",
+            "create",
+            "--email",
+            "ada@example.com",
+            "--password-stdin",
+        ])
+        .current_dir(dir)
+        .env_clear()
+        .env("ENVIRONMENT", "dev")
+        .env("SECRET_KEY", "a-secret-of-the-tests-that-is-long-enough")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    writeln!(create.stdin.take().unwrap(), "correct horse battery staple").unwrap();
+    assert!(create.wait().unwrap().success());
+}
+
+impl Served {
+    /// Sends JSON with a token; the body of the answer, which must be a success.
+    fn send(&self, (method, path): (&str, &str), token: &str, body: &str) -> Value {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\
+             Authorization: Bearer {token}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        serde_json::from_str(body).unwrap()
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_call_changes_the_level_for_a_while_and_a_signal_or_the_time_ends_it() {
+    const PATH: &str = "/api/v1/system/log-level";
+    let dir = TempDir::new().unwrap();
+    make_admin(dir.path());
+    let settings = [
+        ("LOG_LEVEL", "warn"),
+        ("SECRET_KEY", "a-secret-of-the-tests-that-is-long-enough"),
+    ];
+    let server = Served::start(dir.path(), &settings, Stdio::null());
+    let login = r#"{"email":"ada@example.com","password":"correct horse battery staple"}"#;
+    let login = server.send(("POST", "/api/v1/auth/login"), "none", login);
+    let token = login["access_token"].as_str().unwrap();
+    let count = |what: &str| log_text(&dir).matches(what).count();
+
+    server.get("/api/v1/users", "quiet-one");
+    let changed = server.send(("PUT", PATH), token, r#"{"level":"debug","for_seconds":86400}"#);
+    assert_eq!(
+        (&changed["level"], &changed["configured"]),
+        (&"debug".into(), &"warn".into())
+    );
+    assert!(changed["until"].is_string(), "{changed}");
+    server.get("/api/v1/users", "loud-one");
+    eventually("the line of a request", || count("loud-one") > 0);
+    server.signal("-USR1");
+    eventually("the signal's change", || {
+        count("a signal changed the log level") == 1
+    });
+    let now = server.send(("GET", PATH), token, "");
+    assert_eq!((&now["level"], &now["until"]), (&"warn".into(), &Value::Null));
+    server.get("/api/v1/users", "quiet-two");
+
+    server.send(("PUT", PATH), token, r#"{"level":"debug","for_seconds":86400}"#);
+    server.send(
+        ("PUT", PATH),
+        token,
+        r#"{"level":"info,mainstay_api=debug","for_seconds":1}"#,
+    );
+    eventually("the end of the time", || {
+        count("the log level is as configured again") == 1
+    });
+    server.get("/api/v1/users", "quiet-three");
+    server.signal("-USR1");
+    eventually("the signal's second change", || {
+        count("a signal changed the log level") == 2
+    });
+    let now = server.send(("GET", PATH), token, "");
+    assert_eq!((&now["level"], &now["until"]), (&"debug".into(), &Value::Null));
+    assert_eq!(count("quiet-"), 0, "{}", log_text(&dir));
+}

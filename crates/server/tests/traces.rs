@@ -179,6 +179,37 @@ fn a_request_is_a_part_of_its_callers_trace_down_to_the_statements() {
 }
 
 #[test]
+fn a_queued_job_goes_on_with_the_trace_of_the_request_that_wrote_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (collector, seen) = collector();
+    let (server, port) = serve(dir.path(), collector, "0");
+    register(port, &format!("traceparent: 00-{TRACE}-{CALLER}-01"));
+    let spans_of = |sent: ExportTraceServiceRequest| {
+        let scopes = sent.resource_spans.into_iter().flat_map(|sent| sent.scope_spans);
+        scopes.flat_map(|scope| scope.spans)
+    };
+    let mut spans = Vec::<Span>::new();
+    let is_job = |span: &Span| span.kind == SpanKind::Consumer as i32;
+    while !spans.iter().any(is_job) {
+        let sent = seen.recv_timeout(Duration::from_secs(60)).expect("a job");
+        spans.extend(spans_of(sent));
+    }
+    end(server);
+    spans.extend(seen.try_iter().flat_map(spans_of));
+    let job = spans.iter().find(|span| is_job(span)).unwrap();
+    assert_eq!(
+        (job.name.as_str(), hex(&job.trace_id)),
+        ("queued_job", TRACE.to_owned())
+    );
+    // The use case wrote it, within the request.
+    let use_case = spans.iter().find(|span| span.span_id == job.parent_span_id);
+    let use_case = use_case.expect("the span that wrote the job");
+    assert!(use_case.kind != SpanKind::Consumer as i32, "{use_case:#?}");
+    let request = spans.iter().find(|span| span.kind == SpanKind::Server as i32);
+    assert_eq!(hex(&request.expect("the request").parent_span_id), CALLER);
+}
+
+#[test]
 fn without_a_caller_who_wants_it_only_a_sample_is_traced() {
     let dir = tempfile::tempdir().unwrap();
     let (collector, seen) = collector();

@@ -24,6 +24,7 @@ mod role_catalogue;
 pub mod roles;
 pub mod signing_keys;
 pub mod storage;
+pub mod system;
 pub mod users;
 
 pub use failure::Failure;

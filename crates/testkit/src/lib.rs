@@ -65,7 +65,7 @@ pub use mainstay_repositories::{
 };
 pub use mainstay_services::objects::MemoryObjects;
 pub use mainstay_services::ports::{
-    MockClock, MockEntropy, MockMailRenderer, MockMailer, MockObjectStore, MockObjectWriter,
+    MockClock, MockEntropy, MockLogLevels, MockMailRenderer, MockMailer, MockObjectStore, MockObjectWriter,
     MockPasskeyVerifier, MockPasswordHasher, MockPasswordPolicy, MockPrincipalCache, MockSealer,
     MockTokenSigner,
 };

@@ -116,6 +116,8 @@ const TABLE: &[(&str, Who)] = &[
     ("get_job", Holder("jobs:read")),
     ("retry_job", Holder("jobs:manage")),
     ("remove_job", Holder("jobs:manage")),
+    ("get_log_level", Holder("system:manage")),
+    ("set_log_level", Holder("system:manage")),
     ("list_buckets", Holder("storage:buckets")),
     ("create_bucket", Holder("storage:buckets")),
     ("get_bucket", Owner),
@@ -337,6 +339,7 @@ async fn each_permission_alone_opens_exactly_its_own_operations() {
         "roles:read",
         "roles:write",
         "audit:read",
+        "system:manage",
     ] {
         let body = json!({ "permissions": [held] });
         let request_ = app
@@ -372,6 +375,7 @@ async fn an_api_key_with_every_scope_is_let_in_where_the_document_says_so_and_no
     let body = json!({ "name": "all", "scopes": [
         "users:read", "users:write", "roles:read", "roles:write", "audit:read", "jobs:read",
         "jobs:manage", "storage:buckets", "storage:read_all", "storage:write_all",
+        "system:manage",
     ] });
     let made = app
         .post("/api/v1/auth/api-keys")

@@ -43,6 +43,7 @@ async fn the_built_in_roles_and_all_permissions_are_listed() {
         "storage:buckets",
         "storage:read_all",
         "storage:write_all",
+        "system:manage",
         "users:read",
         "users:write"
     ]);

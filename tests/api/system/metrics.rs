@@ -71,3 +71,32 @@ async fn metrics_that_are_switched_off_are_not_found() {
     let app = TestApp::with("server.metrics_enabled", "false").start().await;
     app.get("/metrics").send().await.expect_problem(404, "NOT_FOUND");
 }
+
+#[tokio::test]
+async fn requests_whose_caller_is_remembered_and_those_that_are_looked_up_are_counted() {
+    let app = TestApp::start().await;
+    let ada = app.user("ada@example.com").await;
+    let wanted = [
+        "mainstay_principal_cache_hits_total ",
+        "mainstay_principal_cache_misses_total ",
+        "mainstay_principal_cache_entries ",
+    ];
+    // Whoever is remembered is forgotten after a second; entries are measured every few seconds.
+    for _ in 0..300 {
+        for _ in 0..2 {
+            let me = app.get("/api/v1/users/me").bearer(&ada.access_token);
+            me.send().await.expect(200);
+        }
+        let metrics = app.get("/metrics").send().await.expect(200);
+        let text = metrics.text();
+        let counted = |name: &&str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name));
+            line.is_some_and(|count| name.contains("entries") || count != "0")
+        };
+        if wanted.iter().all(|name| counted(name)) {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("not all of {wanted:?} were counted");
+}

@@ -2,5 +2,6 @@
 
 mod docs;
 mod health;
+mod log_level;
 mod metrics;
 mod root;

@@ -25,6 +25,8 @@ const LONGEST: usize = 64 * 1024;
 /// forgotten and jobs are looked for as soon as somebody listens again.
 pub(super) async fn listen(link: Arc<RedisLink>, name: Uuid, hear: Hear) {
     let mut pause = Duration::from_millis(100);
+    // Whether it was said that nothing is heard.
+    let mut told = false;
     tell(false);
     loop {
         link.is_up().await;
@@ -32,17 +34,29 @@ pub(super) async fn listen(link: Arc<RedisLink>, name: Uuid, hear: Hear) {
         match link.subscribe().await {
             Ok(subscription) => {
                 tell(true);
+                if std::mem::take(&mut told) {
+                    tracing::info!("announcements of other replicas are heard again");
+                }
                 hear(Announcement::Everything);
                 hear(Announcement::Jobs);
                 follow(subscription, name, &hear).await;
                 tell(false);
                 tracing::warn!("announcements of other replicas are not heard for the moment");
             }
-            Err(reason) => tracing::debug!(%reason, "announcements cannot be listened to"),
+            Err(reason) => explain(&mut told, &reason),
         }
         pause = next_pause(pause, began.elapsed());
         sleep(pause).await;
     }
+}
+
+/// Warns once until somebody listens again: Redis answers commands, and yet nothing is heard, as with an
+/// account that may not subscribe.
+fn explain(told: &mut bool, reason: &str) {
+    if !std::mem::replace(told, true) {
+        tracing::warn!(%reason, "announcements of other replicas cannot be heard");
+    }
+    tracing::debug!(%reason, "announcements cannot be listened to");
 }
 
 /// Returns when the line is lost.

@@ -35,6 +35,6 @@ pub(crate) use query::parse as parse_form;
 pub use recent_caller::RecentCaller;
 pub use require::{
     AuditRead, JobsManage, JobsRead, Require, RequiredPermission, RolesRead, RolesWrite, StorageBuckets,
-    UsersRead, UsersWrite,
+    SystemManage, UsersRead, UsersWrite,
 };
 pub use seen::Seen;

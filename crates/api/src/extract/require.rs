@@ -58,6 +58,10 @@ permission_marker!(
     /// Asks for `jobs:manage`.
     pub JobsManage = Permission::JOBS_MANAGE
 );
+permission_marker!(
+    /// Asks for `system:manage`.
+    pub SystemManage = Permission::SYSTEM_MANAGE
+);
 
 permission_marker!(
     /// Asks for `storage:buckets`.

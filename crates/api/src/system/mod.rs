@@ -1,7 +1,9 @@
 //! What operators and load balancers ask.
 
+mod error;
 mod health;
 mod health_db;
+mod log_level;
 mod metrics;
 mod migrations;
 mod probe;
@@ -14,5 +16,5 @@ mod status;
 pub use metrics::MetricsRenderer;
 pub use migrations::MigrationStatus;
 pub use probe::HealthCheck;
-pub use routes::configure;
+pub use routes::{configure, configure_operations};
 pub use state::{ServiceInfo, SystemState};

@@ -1,8 +1,8 @@
 //! The system endpoints' routes.
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use super::{health, health_db, metrics, ready, root, status};
+use super::{health, health_db, log_level, metrics, ready, root, status};
 
 /// Mounts the system endpoints.
 pub fn configure(config: &mut ServiceConfig<'_>) {
@@ -14,4 +14,13 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(ready::ready)
         .service(ready::api_health)
         .service(metrics::metrics);
+}
+
+/// Mounts `/api/v1/system`, which asks who calls; on the public port only.
+pub fn configure_operations(config: &mut ServiceConfig) {
+    config.service(
+        scope::scope("/api/v1/system")
+            .service(log_level::get_log_level)
+            .service(log_level::set_log_level),
+    );
 }

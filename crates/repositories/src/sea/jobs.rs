@@ -18,6 +18,7 @@ use super::{
     convert::{Row, micros},
     entity::jobs::{ActiveModel, Column, Entity, Model},
     query::{insert_new, paged, purge, total},
+    trace::traceparent,
 };
 use crate::{JobRepository, Result};
 
@@ -27,7 +28,11 @@ const MOST_TAKEN: u32 = 100;
 #[async_trait]
 impl<C: SeaConnection> JobRepository for Sea<C> {
     async fn enqueue(&self, job: &NewJob) -> Result<bool> {
-        let row = Entity::insert(row_of(&Job::queued(job)));
+        let row = ActiveModel {
+            traceparent: Set(traceparent()),
+            ..row_of(&Job::queued(job))
+        };
+        let row = Entity::insert(row);
         let insert = insert_new(self.conn(), row);
         let added = self.write("db.jobs.enqueue", insert).await?;
         if added {
@@ -276,6 +281,7 @@ fn row_of(job: &Job) -> ActiveModel {
         max_attempts: Set(job.max_attempts),
         failure: Set(None),
         request_id: Set(job.request_id.clone()),
+        traceparent: Set(job.traceparent.clone()),
         created_at: Set(micros(job.created_at)),
         finished_at: Set(None),
     }
@@ -299,6 +305,7 @@ fn into_job(model: Model) -> Result<Job> {
         max_attempts: model.max_attempts,
         failure: model.failure.as_deref().map(JobFailure::new),
         request_id: model.request_id,
+        traceparent: model.traceparent,
         created_at: row.time(model.created_at)?,
         finished_at: row.optional_time(model.finished_at)?,
     })

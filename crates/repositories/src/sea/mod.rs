@@ -42,6 +42,7 @@ mod store;
 mod sweeps;
 mod throttles;
 mod totp_factors;
+mod trace;
 mod unit_of_work;
 mod uploads;
 mod user_list;

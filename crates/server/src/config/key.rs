@@ -2,7 +2,7 @@
 
 use super::{
     audit, auth, cache, database, environment, hashing, jobs, kind::Kind, log, mail, passkeys, redis, scan,
-    server, ship, storage, throttle, traces, users,
+    sentry, server, ship, storage, throttle, traces, users,
 };
 
 /// Declares one key of the configuration.
@@ -90,6 +90,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         log::KEYS,
         traces::KEYS,
         ship::KEYS,
+        sentry::KEYS,
     ]
     .into_iter()
     .flatten()

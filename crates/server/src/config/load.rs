@@ -5,8 +5,9 @@ use serde::Deserialize;
 
 use super::{
     AuditConfig, AuthConfig, CacheConfig, ConfigError, DatabaseConfig, Environment, HashingConfig,
-    JobsConfig, Key, LogConfig, MailConfig, PasskeysConfig, Problem, RedisConfig, ScanConfig, ServerConfig,
-    Setting, ShipConfig, Sources, StorageConfig, ThrottleConfig, TracesConfig, UsersConfig, keys,
+    JobsConfig, Key, LogConfig, MailConfig, PasskeysConfig, Problem, RedisConfig, ScanConfig, SentryConfig,
+    ServerConfig, Setting, ShipConfig, Sources, StorageConfig, ThrottleConfig, TracesConfig, UsersConfig,
+    keys,
     known::KnownKeys,
     layers::{self, Layer},
     marks::Marks,
@@ -55,6 +56,8 @@ pub struct Config {
     pub traces: TracesConfig,
     /// Log lines to a collector.
     pub ship: ShipConfig,
+    /// Reports of errors.
+    pub sentry: SentryConfig,
     /// What products' sections hold.
     #[serde(skip)]
     values: Values,

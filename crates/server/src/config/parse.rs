@@ -116,7 +116,7 @@ pub(super) fn has_scheme(text: &str, schemes: &[&str]) -> bool {
         .any(|scheme| text.len() > scheme.len() && text.starts_with(scheme))
 }
 
-pub(super) fn is_log_filter(text: &str) -> bool {
+pub(crate) fn is_log_filter(text: &str) -> bool {
     tracing_subscriber::EnvFilter::builder().parse(text).is_ok() && text.split(',').all(is_directive)
 }
 

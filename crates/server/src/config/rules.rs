@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     Config, Environment, MailTls, MailTransport, PasskeysConfig, Problem, SAMPLE_SECRET_KEY, Setting, redis,
-    storage,
+    sentry, storage,
 };
 
 /// Shorter secrets can be guessed (RFC 7518 section 3.2 for HS256).
@@ -33,6 +33,7 @@ pub(super) fn broken(config: &Config, settings: &[Setting]) -> Vec<Problem> {
         .chain(secret_key(config))
         .chain(mail(config))
         .chain(redis::rules(config))
+        .chain(sentry::rules(config))
         .chain(storage::rules(config))
         .chain(production(config));
     rules

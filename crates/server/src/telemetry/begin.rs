@@ -8,11 +8,12 @@ use super::no_traces::{TracesGuard, span_layer};
 use super::traces::{TracesGuard, span_layer};
 use super::{
     LogGuard,
-    level::{LevelSwitch, follow_signal},
+    level::{LevelSwitch, follow},
     log_panics,
-    logs::{Spans, init_with},
+    logs::{Extras, Spans, init_with},
+    reports::Reports,
 };
-use crate::config::Config;
+use crate::{builder::Product, config::Config};
 
 /// Writes and sends what still waits when dropped; to be kept until the process ends.
 #[must_use = "what still waits is lost without it"]
@@ -29,17 +30,21 @@ impl Telemetry {
     }
 }
 
-/// Sends log lines and spans where the configuration says, panics among them, and follows the signal
-/// that changes the level.
+/// Sends log lines, reports of errors and spans where the configuration says, panics among them, and follows what
+/// changes the level.
 ///
 /// # Errors
 /// A sentence about what cannot be set up.
-pub(crate) fn begin(config: &Config) -> anyhow::Result<Telemetry> {
+pub(crate) fn begin(config: &Config, product: &Product) -> anyhow::Result<Telemetry> {
     let (spans, traces): (Option<Spans>, _) = span_layer(&config.traces)?.unzip();
-    let logs = init_with(&config.log, &config.ship, (config.environment, spans))?;
+    let extras = Extras {
+        spans,
+        reports: Reports::configured(config, product),
+    };
+    let logs = init_with((&config.log, config.environment), &config.ship, extras)?;
     log_panics();
     if let Some(level) = logs.level() {
-        follow_signal(level).context("signals cannot be listened to")?;
+        follow(level).context("signals cannot be listened to")?;
     }
     Ok(Telemetry {
         _traces: traces,

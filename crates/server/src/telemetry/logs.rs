@@ -16,6 +16,7 @@ use super::{
     level::{LevelSwitch, filter},
     line::{LineFormat, LineLayer},
     output::{FileNames, Gather, Limits, LogFile, Queue, StandardOutput, Worker, write_to},
+    reports::Reports,
 };
 use crate::config::{Environment, LogConfig, LogFormat, ShipConfig};
 
@@ -32,6 +33,10 @@ static QUEUES: OnceLock<Vec<(&'static str, Arc<Queue>)>> = OnceLock::new();
 /// What became of lines on their way to the collector.
 #[cfg(feature = "log-shipping")]
 static SHIPPED: OnceLock<Arc<super::ship::Shipped>> = OnceLock::new();
+
+/// What became of reports of errors.
+#[cfg(feature = "log-shipping")]
+static REPORTED: OnceLock<Arc<super::ship::Shipped>> = OnceLock::new();
 
 /// Logging could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -95,17 +100,26 @@ pub fn init_logs(
     ship: &ShipConfig,
     environment: Environment,
 ) -> Result<LogGuard, TelemetryError> {
-    init_with(config, ship, (environment, None))
+    init_with((config, environment), ship, Extras::default())
 }
 
 /// What sends spans to a collector.
 pub(super) type Spans = Box<dyn Layer<Registry> + Send + Sync>;
 
-/// [`init_logs`], and what sees the spans whatever the log level is.
+/// What only whole processes have.
+#[derive(Default)]
+pub(super) struct Extras {
+    /// Sees the spans whatever the log level is.
+    pub(super) spans: Option<Spans>,
+    /// Where errors are reported.
+    pub(super) reports: Option<Reports>,
+}
+
+/// [`init_logs`] with extras.
 pub(super) fn init_with(
-    config: &LogConfig,
+    (config, environment): (&LogConfig, Environment),
     ship: &ShipConfig,
-    (environment, spans): (Environment, Option<Spans>),
+    extras: Extras,
 ) -> Result<LogGuard, TelemetryError> {
     let mut guard = LogGuard::default();
     let mut outputs = Vec::new();
@@ -123,7 +137,10 @@ pub(super) fn init_with(
     if let Some(url) = &ship.url {
         outputs.push(collector(ship, url, &mut guard)?);
     }
-    install(config, (outputs, spans), &mut guard)?;
+    if let Some(reports) = &extras.reports {
+        outputs.push(sentry(reports, &mut guard)?);
+    }
+    install(config, (outputs, extras.spans), &mut guard)?;
     Ok(guard)
 }
 
@@ -168,6 +185,7 @@ fn install(
     };
     if installed.is_ok() {
         let _ = QUEUES.set(queues);
+        switch.publish();
         guard.level = Some(switch.clone());
     }
     switch.reset();
@@ -225,6 +243,27 @@ fn collector(config: &ShipConfig, url: &str, guard: &mut LogGuard) -> io::Result
     Ok(("ship", ship::line_format(config), queue))
 }
 
+#[cfg(feature = "log-shipping")]
+fn sentry(reports: &Reports, guard: &mut LogGuard) -> io::Result<Output> {
+    use super::sentry;
+
+    let queue = Arc::new(sentry::queue());
+    let shipper = sentry::shipper(reports, Arc::default())?;
+    let sent = shipper.shipped();
+    let work = move |queue: &Queue| shipper.work(queue);
+    let worker = Worker::start("error-reports", Arc::clone(&queue), work)?;
+    guard.workers.push((worker, FLUSH_SHIPPED));
+    let _ = REPORTED.set(sent);
+    Ok(("sentry", sentry::line_format(reports), queue))
+}
+
+/// This binary cannot.
+#[cfg(not(feature = "log-shipping"))]
+fn sentry(_: &Reports, _: &mut LogGuard) -> io::Result<Output> {
+    let message = "sentry.dsn: this binary was built without the feature log-shipping";
+    Err(io::Error::other(message))
+}
+
 /// This binary cannot.
 #[cfg(not(feature = "log-shipping"))]
 fn collector(_: &ShipConfig, _: &str, _: &mut LogGuard) -> io::Result<Output> {
@@ -258,6 +297,12 @@ pub(super) fn count_lines() {
     #[cfg(feature = "log-shipping")]
     if let Some(shipped) = SHIPPED.get() {
         metrics::counter!("mainstay_log_lines_shipped_total").absolute(shipped.taken());
+        metrics::counter!("mainstay_log_lines_refused_total").absolute(shipped.refused());
         metrics::counter!("mainstay_log_lines_ship_failures_total").absolute(shipped.failed());
+    }
+    #[cfg(feature = "log-shipping")]
+    if let Some(reported) = REPORTED.get() {
+        metrics::counter!("mainstay_error_reports_sent_total").absolute(reported.taken());
+        metrics::counter!("mainstay_error_reports_failed_total").absolute(reported.failed());
     }
 }

@@ -1,7 +1,11 @@
 //! Figures for Prometheus.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
+use mainstay_adapters::MokaPrincipalCache;
 use mainstay_repositories::sea::SeaStore;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
@@ -48,12 +52,14 @@ fn recorder() -> metrics_exporter_prometheus::PrometheusRecorder {
 }
 
 /// Keeps the recorder small; runs until the task it is in ends.
-pub(crate) async fn upkeep(handle: PrometheusHandle, store: SeaStore) {
+#[allow(clippy::cast_precision_loss, reason = "a figure for a chart")]
+pub(crate) async fn upkeep(handle: PrometheusHandle, store: SeaStore, remembered: Arc<MokaPrincipalCache>) {
     let mut ticks = tokio::time::interval(UPKEEP);
     loop {
         ticks.tick().await;
         handle.run_upkeep();
         process::measure(&store);
+        metrics::gauge!("mainstay_principal_cache_entries").set(remembered.entries() as f64);
         logs::count_lines();
     }
 }

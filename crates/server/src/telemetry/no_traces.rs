@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use mainstay_api::RequestTrace;
+use tracing::Span;
 
 use super::{TelemetryError, logs::Spans};
 use crate::config::TracesConfig;
@@ -20,3 +21,5 @@ pub(crate) fn span_layer(config: &TracesConfig) -> Result<Option<(Spans, TracesG
 pub(crate) fn request_trace(_: &TracesConfig) -> Option<Arc<dyn RequestTrace>> {
     None
 }
+
+pub(crate) fn continue_trace(_: &Span, _: Option<&str>) {}

@@ -1,113 +1,16 @@
 //! A collector that fails, stalls and returns.
 #![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::{TcpListener, TcpStream},
-    sync::{
-        Mutex,
-        atomic::{AtomicBool, AtomicU16, AtomicUsize},
-    },
-    thread,
-    time::Instant,
-};
-
-use serde_json::Value;
+use std::time::Instant;
 
 use super::*;
 use crate::{
     config::{Config, Sources},
-    telemetry::output::Worker,
+    telemetry::{
+        collector_stub::{LONG, STALL, Stub, eventually},
+        output::Worker,
+    },
 };
-
-const LONG: Duration = Duration::from_secs(60);
-const STALL: u16 = 0;
-
-#[derive(Default)]
-struct Seen {
-    /// Heads and bodies of requests that were answered by 200.
-    taken: Mutex<Vec<(String, Value)>>,
-    requests: AtomicUsize,
-    connections: AtomicUsize,
-    /// The status to answer, or [`STALL`].
-    status: AtomicU16,
-    ended: AtomicBool,
-}
-
-struct Stub {
-    url: String,
-    seen: Arc<Seen>,
-}
-
-impl Stub {
-    fn start(status: u16) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let seen = Arc::new(Seen::default());
-        seen.status.store(status, Ordering::SeqCst);
-        let of_thread = Arc::clone(&seen);
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                let seen = Arc::clone(&of_thread);
-                seen.connections.fetch_add(1, Ordering::SeqCst);
-                thread::spawn(move || serve(&stream.unwrap(), &seen));
-            }
-        });
-        Self { url, seen }
-    }
-
-    fn says(&self, status: u16) {
-        self.seen.status.store(status, Ordering::SeqCst);
-    }
-
-    fn lines(&self) -> Vec<Value> {
-        let taken = self.seen.taken.lock().unwrap();
-        taken
-            .iter()
-            .flat_map(|(_, body)| body.as_array().unwrap().clone())
-            .collect()
-    }
-}
-
-impl Drop for Stub {
-    fn drop(&mut self) {
-        self.seen.ended.store(true, Ordering::SeqCst);
-    }
-}
-
-fn serve(stream: &TcpStream, seen: &Seen) {
-    let mut reader = BufReader::new(stream);
-    loop {
-        let mut head = String::new();
-        while !head.ends_with("\r\n\r\n") {
-            if reader.read_line(&mut head).unwrap_or(0) == 0 {
-                return;
-            }
-        }
-        let lower = head.to_lowercase();
-        let length = lower
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length: "));
-        let mut body = vec![0; length.unwrap().parse().unwrap()];
-        reader.read_exact(&mut body).unwrap();
-        seen.requests.fetch_add(1, Ordering::SeqCst);
-        let status = seen.status.load(Ordering::SeqCst);
-        while status == STALL && !seen.ended.load(Ordering::SeqCst) {
-            thread::sleep(Duration::from_millis(5));
-            if seen.status.load(Ordering::SeqCst) != STALL {
-                return;
-            }
-        }
-        if status == 200 {
-            let body = serde_json::from_slice(&body).unwrap();
-            seen.taken.lock().unwrap().push((head, body));
-        }
-        let answer = format!("HTTP/1.1 {status} Whatever\r\ncontent-length: 2\r\n\r\n{{}}");
-        if (&mut &*stream).write_all(answer.as_bytes()).is_err() {
-            return;
-        }
-    }
-}
 
 fn config(protocol: ShipProtocol) -> ShipConfig {
     ShipConfig {
@@ -148,6 +51,10 @@ impl Shipping {
         self.shipped.taken.load(Ordering::SeqCst)
     }
 
+    fn refused(&self) -> u64 {
+        self.shipped.refused.load(Ordering::SeqCst)
+    }
+
     fn failed(&self) -> u64 {
         self.shipped.failed.load(Ordering::SeqCst)
     }
@@ -155,14 +62,6 @@ impl Shipping {
     fn end(self) {
         self.worker.close();
         self.worker.wait_until(Instant::now() + LONG);
-    }
-}
-
-fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + LONG;
-    while !holds() {
-        assert!(Instant::now() < deadline, "{what} did not come about");
-        thread::sleep(Duration::from_millis(5));
     }
 }
 
@@ -277,4 +176,31 @@ fn a_collector_of_opentelemetry_gets_records_in_their_envelope() {
     assert!(head.starts_with("POST /v1/logs "), "{head}");
     let records = &body["resourceLogs"][0]["scopeLogs"][0]["logRecords"];
     assert_eq!(records.as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn lines_that_a_collector_refuses_out_of_a_batch_are_counted_and_not_sent_again() {
+    for (protocol, answer) in [
+        (
+            ShipProtocol::OpenObserve,
+            r#"{"code":200,"status":[{"name":"mainstay","successful":993,"failed":7}]}"#,
+        ),
+        (
+            ShipProtocol::Otlp,
+            r#"{"partialSuccess":{"rejectedLogRecords":"7","errorMessage":"too old"}}"#,
+        ),
+    ] {
+        let stub = Stub::start(200);
+        stub.answers(answer);
+        let shipping = Shipping::start(&config(protocol), &stub.url);
+        shipping.push(0..1_000);
+        eventually("the refused lines", || shipping.refused() == 7);
+        assert_eq!((shipping.taken(), shipping.failed()), (993, 0));
+        // No more than there were.
+        stub.answers(r#"{"status":[{"failed":99999}]}"#);
+        shipping.push(0..1_000);
+        eventually("the refused batch", || shipping.refused() == 1_007);
+        assert_eq!((shipping.taken(), shipping.failed()), (993, 0));
+        assert_eq!(stub.seen.requests.load(Ordering::SeqCst), 2);
+    }
 }

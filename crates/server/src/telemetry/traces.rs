@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use actix_web::http::{StatusCode, header::HeaderMap};
 use mainstay_api::RequestTrace;
 use opentelemetry::{
-    KeyValue, global,
+    Context, KeyValue, global,
     propagation::{Extractor, TextMapPropagator},
     trace::{Status, TracerProvider},
 };
@@ -137,6 +137,15 @@ impl RequestTrace for RequestTraces {
             span.set_status(Status::error(""));
         }
     }
+}
+
+/// Makes a new span a part of the trace that a `traceparent` names, if it names one.
+pub(crate) fn continue_trace(span: &Span, traceparent: Option<&str>) {
+    let Some(traceparent) = traceparent else { return };
+    let fields = HashMap::from([("traceparent".to_owned(), traceparent.to_owned())]);
+    let parent = TraceContextPropagator::new().extract_with_context(&Context::new(), &fields);
+    // It fails only if the span is not traced at all.
+    let _ = span.set_parent(parent);
 }
 
 struct Headers<'a>(&'a HeaderMap);

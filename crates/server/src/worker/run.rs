@@ -12,6 +12,7 @@ use tokio::{
 use tracing::{Instrument, Span};
 
 use super::record::{Done, PATIENCE};
+use crate::telemetry::continue_trace;
 
 /// Does one job within `limit`, and sees to it that what came of it is written down; tells how
 /// long it took.
@@ -31,6 +32,7 @@ pub(super) async fn run(
         attempt = job.attempts,
         request_id = job.request_id,
     );
+    continue_trace(&span, job.traceparent.as_deref());
     async {
         let begun = Instant::now();
         let verdict = execute(&runner, &job, limit).await;

@@ -7,6 +7,7 @@ mod file_scanner;
 mod identity_provider;
 mod image_resizer;
 mod key_ring;
+mod log_levels;
 mod mail_renderer;
 mod mailer;
 mod object_store;
@@ -27,6 +28,7 @@ pub use identity_provider::{
 };
 pub use image_resizer::{ImageError, ImageResizer, Squares};
 pub use key_ring::{GeneratedKey, KeyRing, RingKey};
+pub use log_levels::{LogLevel, LogLevels, TimedLevel};
 pub use mail_renderer::{MailRenderer, MailWords, WordsError};
 pub use mailer::{Letter, MailError, Mailer};
 pub use object_store::{
@@ -52,6 +54,7 @@ pub use self::{
     identity_provider::MockIdentityProvider,
     image_resizer::MockImageResizer,
     key_ring::MockKeyRing,
+    log_levels::MockLogLevels,
     mail_renderer::MockMailRenderer,
     mailer::MockMailer,
     object_store::{MockObjectStore, MockObjectWriter},

@@ -19,6 +19,7 @@ pub struct Model {
     pub max_attempts: i32,
     pub failure: Option<String>,
     pub request_id: Option<String>,
+    pub traceparent: Option<String>,
     pub created_at: i64,
     pub finished_at: Option<i64>,
 }

@@ -41,10 +41,17 @@ struct Scratch {
 /// Writes no lines about what happens meanwhile on this thread: what carries lines away would
 /// otherwise make new ones with each.
 pub(in crate::telemetry) fn mute<T>(what: impl FnOnce() -> T) -> T {
-    MUTE.set(true);
-    let done = what();
-    MUTE.set(false);
-    done
+    let _muted = Muted(MUTE.replace(true));
+    what()
+}
+
+/// Ends with what was before, a panic or not.
+struct Muted(bool);
+
+impl Drop for Muted {
+    fn drop(&mut self) {
+        MUTE.set(self.0);
+    }
 }
 
 /// Writes every event to every output.
@@ -68,11 +75,12 @@ impl LineLayer {
         let origin = other
             .as_ref()
             .map_or_else(|| Origin::of(metadata), LogOrigin::borrowed);
+        let level = *metadata.level();
         let micros = clock::micros(SystemTime::now());
         let time = scratch.clock.show(micros);
-        let head = origin.head(*metadata.level(), (micros, time), self.process);
+        let head = origin.head(level, (micros, time), self.process);
         let mut last = None;
-        for (format, queue) in &self.outputs {
+        for (format, queue) in self.outputs.iter().filter(|(format, _)| format.wants(level)) {
             if last != Some(format) {
                 scratch.line.clear();
                 let line = &mut scratch.line;
@@ -149,10 +157,14 @@ where
         if MUTE.get() {
             return;
         }
-        SCRATCH.with(|scratch| match scratch.try_borrow_mut() {
+        let written = SCRATCH.try_with(|scratch| match scratch.try_borrow_mut() {
             Ok(mut scratch) => self.write(event, &context, &mut scratch),
             // A value logged something while it was being written.
             Err(_) => self.write(event, &context, &mut Scratch::default()),
         });
+        if written.is_err() {
+            // The thread is ending, and something that ends with it logs.
+            self.write(event, &context, &mut Scratch::default());
+        }
     }
 }

@@ -14,6 +14,8 @@ mod layer;
 mod logfmt;
 mod otlp;
 mod pretty;
+mod report;
+mod scrub;
 mod shape;
 mod span_fields;
 #[cfg(test)]
@@ -24,4 +26,5 @@ pub(super) use clock::stamp;
 pub(super) use json::members;
 pub(super) use layer::{LineLayer, mute};
 pub(super) use otlp::envelope;
+pub(super) use report::report_members;
 pub(super) use shape::LineFormat;

@@ -1,6 +1,16 @@
 //! How lines look.
 
-use super::{head::Head, json::Json, logfmt::Logfmt, otlp::OtlpRecord, pretty::Pretty, value::Value};
+use tracing::Level;
+
+use super::{
+    head::Head,
+    json::Json,
+    logfmt::Logfmt,
+    otlp::OtlpRecord,
+    pretty::Pretty,
+    report::{self, Report},
+    value::Value,
+};
 
 /// How the lines of an output look.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +21,8 @@ pub(in crate::telemetry) enum LineFormat {
     OpenObserve { members: String },
     /// One record of the OpenTelemetry protocol.
     Otlp,
+    /// One event of Sentry with these members in front, of errors alone.
+    Sentry { members: String },
     /// `key=value` pairs.
     Logfmt,
     /// For people.
@@ -28,12 +40,18 @@ pub(super) trait Shape {
 }
 
 impl LineFormat {
+    /// Whether lines of this level are of interest.
+    pub(super) fn wants(&self, level: Level) -> bool {
+        !matches!(self, Self::Sentry { .. }) || report::is_reported(level)
+    }
+
     /// Lets `write` put one line together.
     pub(super) fn with(&self, write: impl FnOnce(&mut dyn Shape)) {
         match self {
             Self::Json => write(&mut Json::default()),
             Self::OpenObserve { members } => write(&mut Json::for_open_observe(members)),
             Self::Otlp => write(&mut OtlpRecord::default()),
+            Self::Sentry { members } => write(&mut Report::new(members)),
             Self::Logfmt => write(&mut Logfmt),
             Self::Pretty { colours } => write(&mut Pretty::new(*colours)),
         }

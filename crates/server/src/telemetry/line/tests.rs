@@ -211,3 +211,46 @@ fn times_are_right_in_leap_years_and_sort_as_texts() {
         assert_eq!(super::stamp(UNIX_EPOCH + Duration::from_secs(seconds)), text);
     }
 }
+
+#[test]
+fn a_panic_within_silence_ends_the_silence() {
+    let talk = || {
+        let broken = std::panic::catch_unwind(|| mute::<()>(|| std::panic::resume_unwind(Box::new(()))));
+        assert!(broken.is_err());
+        mute(|| {
+            mute(|| tracing::info!("unheard"));
+            tracing::info!("unheard, too");
+        });
+        tracing::info!("heard");
+    };
+    let lines = lines(LineFormat::Json, talk);
+    assert!(lines.len() == 1 && lines[0].contains("\"heard\""), "{lines:?}");
+}
+
+/// Logs when its thread ends.
+struct LastWords(tracing::Dispatch);
+
+impl Drop for LastWords {
+    fn drop(&mut self) {
+        tracing::dispatcher::with_default(&self.0, || tracing::info!("the thread ends"));
+    }
+}
+
+thread_local! {
+    static LAST_WORDS: std::cell::RefCell<Option<LastWords>> = const { std::cell::RefCell::new(None) };
+}
+
+#[test]
+fn what_logs_while_its_thread_ends_breaks_nothing() {
+    let talk = || {
+        let dispatch = tracing::dispatcher::get_default(Clone::clone);
+        let thread = std::thread::spawn(move || {
+            // Made before what a line needs: it ends after that.
+            LAST_WORDS.with(|words| *words.borrow_mut() = Some(LastWords(dispatch.clone())));
+            tracing::dispatcher::with_default(&dispatch, || tracing::info!("the thread begins"));
+        });
+        assert!(thread.join().is_ok());
+    };
+    let lines = lines(LineFormat::Json, talk);
+    assert!(lines[0].contains("the thread begins"), "{lines:?}");
+}

@@ -28,6 +28,23 @@ impl Value<'_> {
         }
     }
 
+    /// What it says, as it is.
+    pub(super) fn text(self) -> String {
+        match self {
+            Self::Text(text) => text.to_owned(),
+            Self::Debug(value) => {
+                let mut text = String::new();
+                // A broken `Debug` loses its own value only.
+                let _ = write!(text, "{value:?}");
+                text
+            }
+            Self::Flag(flag) => flag.to_string(),
+            Self::Signed(number) => number.to_string(),
+            Self::Unsigned(number) => number.to_string(),
+            Self::Float(number) => number.to_string(),
+        }
+    }
+
     /// Writes it, escaped, without quotes around it.
     pub(super) fn write(self, to: &mut Escaped<'_>) {
         // Writing to text cannot fail; a broken `Debug` loses its own value only.

@@ -106,6 +106,27 @@ fn a_full_disk_loses_no_line_that_was_taken_and_writing_goes_on_by_itself() {
 }
 
 #[test]
+fn lines_that_a_full_disk_does_not_take_at_the_end_are_counted() {
+    let (order, orders) = channel();
+    let written = Arc::new(Mutex::new(Vec::new()));
+    let sink = Moody {
+        orders,
+        written: Arc::clone(&written),
+    };
+    let queue = Arc::new(Queue::new(100_000, EVERY_LINE));
+    for number in 0..100 {
+        queue.push(format!("line {number:04}\n").as_bytes());
+    }
+    // Everything waits, and nobody will come any more: one try.
+    queue.close();
+    order.send(false).unwrap();
+    drop(order);
+    write_to(sink, &queue, "test");
+    let kept = written.lock().unwrap().len();
+    assert_eq!((kept, queue.dropped()), (500, 50));
+}
+
+#[test]
 fn the_end_is_not_held_up_by_a_disk_that_stands_still() {
     let (order, orders) = channel();
     let sink = Moody {

@@ -81,16 +81,28 @@ pub(in crate::telemetry) fn write_to(mut sink: impl Sink, queue: &Queue, output:
     let mut batch = Batch::default();
     while queue.take(&mut batch) {
         let mut rest = batch.octets.as_slice();
+        let mut is_over = false;
         while let Err(broken) = sink.write(rest) {
             rest = rest.get(broken.done..).unwrap_or_default();
             outage.begin(&broken.error);
-            if queue.pause(RETRY) {
-                return;
+            // At the end of the process there is no other try.
+            is_over = queue.pause(RETRY);
+            if is_over {
+                break;
             }
         }
-        outage.end(queue);
-        queue.pause(LINGER);
+        if is_over {
+            queue.count_dropped(lines_of(rest));
+        } else {
+            outage.end(queue);
+            queue.pause(LINGER);
+        }
     }
+}
+
+/// How many lines these are, half of one at the front among them.
+fn lines_of(octets: &[u8]) -> u64 {
+    octets.iter().filter(|octet| **octet == b'\n').count() as u64
 }
 
 /// Tells once that writing does not work, and once that it does again.
