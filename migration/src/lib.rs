@@ -34,6 +34,7 @@ mod m20261121_000024_direct_uploads;
 mod m20261121_000025_passkeys_as_factors;
 mod m20261121_000026_spread_usage;
 mod m20261121_000027_schedules;
+mod m20261121_000028_silences_of_jobs;
 mod new_table;
 mod runner;
 mod schema;
@@ -75,6 +76,7 @@ pub fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261121_000025_passkeys_as_factors::Migration),
         Box::new(m20261121_000026_spread_usage::Migration),
         Box::new(m20261121_000027_schedules::Migration),
+        Box::new(m20261121_000028_silences_of_jobs::Migration),
     ]
 }
 
