@@ -1,8 +1,11 @@
 """What logs, traces and replicas cost."""
 
 import json
+import os
 import time
 import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
 
 from .process import Server
 from .subject import MAINSTAY_PATHS, Subject, mainstay_server
@@ -83,21 +86,53 @@ def measure_logging(world, variant):
         return sample
 
 
-def measure_replicas(world, variant):
-    """Logins, of which each costs a core 20 ms: the load generator and PostgreSQL need little beside
-    them, so that two cores are enough to tell."""
-    more = {"MAINSTAY_HASHING__THREADS": "1"}
-    subjects = [started(world, more, processor) for processor in range(1 if variant == ONE else 2)]
+@contextmanager
+def postgres_on(processors):
+    """PostgreSQL on these processors alone, as long as the block lasts; needs to be root, or to own it."""
+    before = {}
+    for folder in Path("/proc").iterdir():
+        try:
+            if folder.name.isdigit() and (folder / "comm").read_text().strip() == "postgres":
+                pid = int(folder.name)
+                before[pid] = os.sched_getaffinity(pid)
+                os.sched_setaffinity(pid, processors)
+        except PermissionError as error:
+            raise Failure("replicas: PostgreSQL cannot be moved to other processors; be root") from error
+        except (OSError, ProcessLookupError):
+            continue  # It has ended meanwhile.
     try:
-        loads = [
-            world.tools.start_load(
-                subject.url("login"), method="POST", clients=8, seconds=world.options.seconds,
-                bodies=subject.login_bodies(world.folder), text="access_token",
-            )
-            for subject in subjects
-        ]
-        reports = [world.tools.finish_load(load) for load in loads]
-        return {"logins/s": sum(report["requests"] / report["seconds"] for report in reports)}
+        yield
     finally:
-        for subject in subjects:
-            subject.server.stop()
+        for pid, processors_before in before.items():
+            try:
+                os.sched_setaffinity(pid, processors_before)
+            except OSError:
+                continue
+
+
+def measure_replicas(world, variant):
+    """Logins of a whole machine, its PostgreSQL and its load generator too: with one core and one
+    replica, or with two and a replica on each. One that shared its core with nobody would be compared
+    with two that do."""
+    more = {"MAINSTAY_HASHING__THREADS": "1"}
+    cores = range(1 if variant == ONE else 2)
+    with postgres_on(set(cores)):
+        subjects = [started(world, more, processor) for processor in cores]
+        try:
+            return {"logins/s": logins(world, subjects, ",".join(map(str, cores)))}
+        finally:
+            for subject in subjects:
+                subject.server.stop()
+
+
+def logins(world, subjects, processors):
+    """Logins a second of all of them together."""
+    loads = [
+        world.tools.start_load(
+            subject.url("login"), processors, method="POST", clients=8, seconds=world.options.seconds,
+            bodies=subject.login_bodies(world.folder), text="access_token",
+        )
+        for subject in subjects
+    ]
+    reports = [world.tools.finish_load(load) for load in loads]
+    return sum(report["requests"] / report["seconds"] for report in reports)

@@ -90,9 +90,10 @@ class Tools:
         requests = int(re.search(r"(\d+) requests in", output).group(1))
         return requests, float(re.search(r"Requests/sec:\s+([\d.]+)", output).group(1))
 
-    def start_load(self, url, **settings):
-        """Starts the load generator; `finish_load` waits for it."""
-        command = [*self.prefix, self.binaries / "load", url]
+    def start_load(self, url, processors=None, **settings):
+        """Starts the load generator, if asked for on these processors only; `finish_load` waits for it."""
+        prefix = self.prefix if processors is None else ["taskset", "-c", processors]
+        command = [*prefix, self.binaries / "load", url]
         for key, value in settings.items():
             for item in value if isinstance(value, (list, tuple)) else [value]:
                 command.append(f"{key}={item}")

@@ -95,7 +95,7 @@ fn open(folders: &Folders, path: PathBuf, range: Option<Range<u64>>) -> Result<(
     }
     let left = range.end - range.start;
     let turn = Turn::new();
-    let first = block(&file, left.min(Turn::block()))?;
+    let first = block(&file, left.min(Turn::block()), Vec::new())?;
     let reader = Reader {
         _turn: turn,
         left: left - first.len() as u64,
@@ -106,9 +106,9 @@ fn open(folders: &Folders, path: PathBuf, range: Option<Range<u64>>) -> Result<(
     Ok((reader, size))
 }
 
-/// The next octets of a file; a failure if there are fewer.
-fn block(mut file: &File, length: u64) -> Result<Bytes, ObjectError> {
-    let mut octets = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+/// The next octets of a file, read into this memory; a failure if there are fewer.
+fn block(mut file: &File, length: u64, mut octets: Vec<u8>) -> Result<Bytes, ObjectError> {
+    octets.reserve_exact(usize::try_from(length).unwrap_or_default());
     file.by_ref()
         .take(length)
         .read_to_end(&mut octets)
@@ -149,7 +149,10 @@ impl Reader {
         }
         let (file, length) = (Arc::clone(&self.file), self.left.min(Turn::block()));
         self.left -= length;
-        self.ahead = Some(spawn_blocking(move || block(&file, length)));
+        // Made here, where it is given back: memory that one thread makes and another gives back piles
+        // up between the two, for each of the many threads that read.
+        let room = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+        self.ahead = Some(spawn_blocking(move || block(&file, length, room)));
     }
 }
 
