@@ -35,6 +35,7 @@ mod m20261121_000025_passkeys_as_factors;
 mod m20261121_000026_spread_usage;
 mod m20261121_000027_schedules;
 mod m20261121_000028_traces_of_jobs;
+mod m20261121_000029_silences_of_jobs;
 mod new_table;
 mod runner;
 mod schema;
@@ -77,6 +78,7 @@ pub fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m20261121_000026_spread_usage::Migration),
         Box::new(m20261121_000027_schedules::Migration),
         Box::new(m20261121_000028_traces_of_jobs::Migration),
+        Box::new(m20261121_000029_silences_of_jobs::Migration),
     ]
 }
 

@@ -248,8 +248,12 @@ pub struct Job {
     pub due_at: Option<Timestamp>,
     /// The lease it was taken under last, if it runs.
     pub lease: Option<Uuid>,
-    /// How often it was taken.
+    /// How often it was tried, with the try under way. Who takes over from a worker that fell silent
+    /// goes on with its try, for nobody knows whether that had begun.
     pub attempts: i32,
+    /// 0 as long as every worker that had it answered; else 1, and 1 more for each time that it was
+    /// begun since then. More than `max_attempts`, and it is given up.
+    pub silences: i32,
     /// How often it is tried.
     pub max_attempts: i32,
     /// Why it was not done the last time.
@@ -279,6 +283,7 @@ impl Job {
             due_at: Some(new.run_at),
             lease: None,
             attempts: 0,
+            silences: 0,
             max_attempts: new.max_attempts,
             failure: None,
             request_id: new.request_id.clone(),
@@ -313,6 +318,7 @@ impl fmt::Debug for Job {
             .field("due_at", &self.due_at)
             .field("lease", &self.lease)
             .field("attempts", &self.attempts)
+            .field("silences", &self.silences)
             .field("failure", &self.failure)
             .finish_non_exhaustive()
     }

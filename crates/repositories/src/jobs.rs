@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use mainstay_domain::{
-    Job, JobBacklog, JobClaim, JobFailure, JobId, JobKind, JobQuery, JobStatus, JobTicket, NewJob, Page,
-    Timestamp,
+    Job, JobBacklog, JobClaim, JobFailure, JobId, JobKind, JobLease, JobQuery, JobStatus, JobTicket, NewJob,
+    Page, Timestamp,
 };
 
 use crate::Result;
@@ -21,9 +21,24 @@ pub trait JobRepository: Send + Sync {
     async fn enqueue(&self, job: &NewJob) -> Result<bool>;
 
     /// Takes due jobs, the highest priority first, then the longest due. Each goes to exactly
-    /// one of any number of concurrent calls, also if its last lease has run out; its attempts
-    /// count up. A job taken more often than [`Job::max_attempts`] is for the caller to bury.
+    /// one of any number of concurrent calls, also if its last lease has run out. The attempts of
+    /// one that was queued count up; one whose worker fell silent comes with [`Job::silences`], and
+    /// is begun only after [`JobRepository::begin_again`]. A call that failed may have taken some:
+    /// [`JobRepository::release_lease`] gives them back.
     async fn take(&self, claim: &JobClaim) -> Result<Vec<Job>>;
+
+    /// A job whose last worker fell silent is about to begin: counts [`Job::silences`] up. Tells
+    /// whether the lease still was this one.
+    async fn begin_again(&self, ticket: &JobTicket) -> Result<bool>;
+
+    /// Gives back jobs that were taken and not begun, by one statement, at most a hundred: they are
+    /// queued and due at `now`, with attempts as before they were taken. Tells how many of them still
+    /// were under one of these leases; the others are left alone.
+    async fn release(&self, tickets: &[JobTicket], now: Timestamp) -> Result<u64>;
+
+    /// As [`JobRepository::release`] for all jobs that a lease was taken on and that were not
+    /// extended since, whoever may know of them.
+    async fn release_lease(&self, lease: &JobLease, now: Timestamp) -> Result<u64>;
 
     /// Makes the lease of a job last until `until`; tells whether it still was this one.
     async fn extend(&self, ticket: &JobTicket, until: Timestamp) -> Result<bool>;
@@ -36,7 +51,7 @@ pub trait JobRepository: Send + Sync {
     async fn finish_all(&self, tickets: &[JobTicket], now: Timestamp) -> Result<u64>;
 
     /// The job failed and is to be tried again at `at`. Tells whether the lease still was this
-    /// one.
+    /// one. Silences are forgotten: it answered.
     async fn retry_at(&self, ticket: &JobTicket, at: Timestamp, failure: &JobFailure) -> Result<bool>;
 
     /// The job failed for good. Tells whether the lease still was this one.

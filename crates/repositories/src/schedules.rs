@@ -1,7 +1,7 @@
 //! Work that is due again and again.
 
 use async_trait::async_trait;
-use mainstay_domain::{JobLease, NewSchedule, Schedule, ScheduleClaim, Timestamp};
+use mainstay_domain::{JobLease, NewSchedule, Schedule, ScheduleClaim};
 
 use crate::Result;
 
@@ -11,7 +11,8 @@ use crate::Result;
 #[async_trait]
 pub trait ScheduleRepository: Send + Sync {
     /// Writes a schedule down, or changes when it is due if its plan has changed and nobody works
-    /// for it now; tells whether it did either.
+    /// for it now; tells whether it did either. If it did not, [`ScheduleRepository::list`] tells
+    /// which plan is there.
     async fn plan(&self, schedule: &NewSchedule) -> Result<bool>;
 
     /// Those of `names` that are there, by name.
@@ -25,7 +26,7 @@ pub trait ScheduleRepository: Send + Sync {
     /// this one.
     async fn extend(&self, name: &str, lease: &JobLease) -> Result<bool>;
 
-    /// The work was done or failed; it is due again at `next`. Tells whether the lease still was
-    /// this one.
-    async fn finish(&self, name: &str, lease: &JobLease, next: Timestamp) -> Result<bool>;
+    /// The work was done or failed; it is due next by the plan of whoever did it. Tells whether the
+    /// lease still was this one.
+    async fn finish(&self, lease: &JobLease, next: &NewSchedule) -> Result<bool>;
 }

@@ -310,7 +310,7 @@ async fn what_is_written_after_a_full_disk_is_kept() {
     let url = format!("sqlite://{}/full.db", folder.path().display());
     let mut options = SeaOptions::new(&url);
     options.max_connections = 1;
-    let store = SeaStore::connect(options).await.unwrap();
+    let store = SeaStore::connect(&options).await.unwrap();
     run_up(store.connection(), steps()).await.unwrap();
     let place = "x".repeat(100_000);
     let db = store.connection();

@@ -6,8 +6,10 @@ use mainstay_api::{Services, app::ApiState};
 use tokio::task::JoinHandle;
 
 use crate::{
-    Context, housekeeping,
-    jobs::{Job, Jobs},
+    Context,
+    builder::JobSource,
+    housekeeping,
+    jobs::{Job, Jobs, check},
     listen::Listening,
     redis::RedisTasks,
     telemetry,
@@ -17,6 +19,21 @@ use crate::{
 
 /// Other replicas notice by themselves within a second what they were not told.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// All jobs of a process: those that the builder was given, and Mainstay's own.
+///
+/// # Errors
+/// If the database could not tell them apart.
+pub(crate) fn jobs(sources: &[JobSource], wired: &Wired) -> anyhow::Result<Vec<Job>> {
+    let jobs = sources
+        .iter()
+        .flat_map(|source| source(&wired.context))
+        .chain(housekeeping::key_jobs(&wired.services))
+        .chain(housekeeping::storage_jobs(&wired.services))
+        .collect::<Vec<_>>();
+    check(&jobs)?;
+    Ok(jobs)
+}
 
 /// Everything of a process but its public port.
 pub(crate) struct Backstage {
@@ -32,12 +49,7 @@ pub(crate) struct Backstage {
 
 impl Backstage {
     /// Begins to work. What others may do as well is done only if this process `works`.
-    pub(crate) fn start(wired: Wired, product: Vec<Job>, management: Option<Listening>, works: bool) -> Self {
-        let jobs = product
-            .into_iter()
-            .chain(housekeeping::key_jobs(&wired.services))
-            .chain(housekeeping::storage_jobs(&wired.services))
-            .collect();
+    pub(crate) fn start(wired: Wired, jobs: Vec<Job>, management: Option<Listening>, works: bool) -> Self {
         let config = wired.context.config.jobs.clone();
         let bell = wired.context.store.job_bell().clone();
         Self {

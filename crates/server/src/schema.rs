@@ -29,7 +29,6 @@ impl Schema {
     pub(crate) async fn open(config: &Config, steps: Steps) -> anyhow::Result<Self> {
         let options = SeaOptions {
             statement_timeout: STEP_TIMEOUT,
-            thread_pools: 0,
             ..options(config)
         };
         let store = connect(&options).await?;
@@ -115,7 +114,7 @@ pub(crate) async fn connect(options: &SeaOptions) -> anyhow::Result<SeaStore> {
         .with_context(|| format!("the database cannot be reached ({options:?})"))
 }
 
-/// What the configuration says about connections.
+/// What the configuration says about connections, which all threads share.
 pub(crate) fn options(config: &Config) -> SeaOptions {
     let database = &config.database;
     let url = database.url.expose_secret();
@@ -126,10 +125,18 @@ pub(crate) fn options(config: &Config) -> SeaOptions {
             .map_or_else(|| url.to_owned(), |rest| format!("mysql:{rest}")),
         max_connections: database.max_connections,
         min_connections: database.min_connections,
-        thread_pools: http_workers(config),
+        thread_pools: 0,
         acquire_timeout: database.acquire_timeout,
         statement_timeout: database.statement_timeout,
         create_if_missing: true,
+    }
+}
+
+/// The same with a share for each thread that answers requests.
+pub(crate) fn serving_options(config: &Config) -> SeaOptions {
+    SeaOptions {
+        thread_pools: http_workers(config),
+        ..options(config)
     }
 }
 

@@ -4,16 +4,16 @@ use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::Context as _;
 use mainstay_api::{Services, app::Routes, system::ServiceInfo};
+use mainstay_repositories::sea::SeaOptions;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     Context, ServerBuilder,
-    backstage::Backstage,
+    backstage::{self, Backstage},
     banner,
-    builder::{JobSource, Mount},
+    builder::Mount,
     config::Config,
     first_admin,
-    jobs::Job,
     listen::{self, Listening},
     reload::Reload,
     schema,
@@ -78,8 +78,10 @@ impl ServerBuilder {
     /// A sentence about what did not work.
     pub async fn start(self) -> anyhow::Result<RunningServer> {
         let (mounts, job_sources) = (self.routes.clone(), self.job_sources.clone());
+        let options = schema::serving_options(&self.config);
         // Boxed: what is in it is so deep that the compiler would refuse to nest it in a product's `main`.
-        let wired = Box::pin(self.ready()).await?;
+        let wired = Box::pin(self.ready(options)).await?;
+        let jobs = backstage::jobs(&job_sources, &wired)?;
         let routes: Arc<[Routes]> = bind(mounts, &wired).into();
         let http = listen::public(&wired, Arc::clone(&routes)).await?;
         let others = listen::redirect(&wired, &http)
@@ -91,7 +93,6 @@ impl ServerBuilder {
                 return Err(error);
             }
         };
-        let jobs = made(&job_sources, &wired.context);
         let works = wired.context.config.jobs.in_process;
         let backstage = Backstage::start(wired, jobs, management, works);
         Ok(RunningServer {
@@ -105,25 +106,25 @@ impl ServerBuilder {
     }
 }
 
-/// The jobs that the builder was given.
-pub(crate) fn made(sources: &[JobSource], context: &Context) -> Vec<Job> {
-    sources.iter().flat_map(|source| source(context)).collect()
-}
-
 impl ServerBuilder {
     /// Everything behind the routes, over a database that is ready, without a server.
     pub(crate) async fn wire(self) -> anyhow::Result<Wired> {
+        let options = schema::options(&self.config);
+        self.wire_over(options).await
+    }
+
+    async fn wire_over(self, options: SeaOptions) -> anyhow::Result<Wired> {
         if let Some(defect) = self.defect {
             return Err(defect.into());
         }
-        let sea = schema::connect(&schema::options(&self.config)).await?;
+        let sea = schema::connect(&options).await?;
         schema::prepare(&sea, &self.config, &self.steps()).await?;
         wire(self, sea)
     }
 
-    /// The same with keys to sign with.
-    pub(crate) async fn ready(self) -> anyhow::Result<Wired> {
-        let wired = self.wire().await?;
+    /// The same with keys to sign with, over such connections.
+    pub(crate) async fn ready(self, options: SeaOptions) -> anyhow::Result<Wired> {
+        let wired = self.wire_over(options).await?;
         wired.services.signing_keys.prepare().await?;
         Ok(wired)
     }

@@ -132,10 +132,8 @@ fn health(
     scanner: Option<&Arc<dyn FileScanner>>,
     sharing: &Sharing,
 ) -> Vec<Arc<dyn HealthCheck>> {
-    let mut health: Vec<Arc<dyn HealthCheck>> = vec![
-        mail::health(&delivery.mailer),
-        objects::health(&context.objects),
-    ];
+    let mut health: Vec<Arc<dyn HealthCheck>> =
+        vec![mail::health(&delivery.mailer), objects::health(&context.objects)];
     if let Some(scanner) = scanner {
         health.push(Arc::new(file_hooks::ScannerHealth(Arc::clone(scanner))));
     }

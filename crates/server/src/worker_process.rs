@@ -7,10 +7,11 @@ use mainstay_api::app::Routes;
 
 use crate::{
     Context, ServerBuilder,
-    backstage::Backstage,
+    backstage::{self, Backstage},
     listen,
     reload::Reload,
-    server::{bind, made},
+    schema,
+    server::bind,
     shutdown::{self, Signals},
     telemetry,
 };
@@ -50,10 +51,12 @@ impl ServerBuilder {
     /// A sentence about what did not work.
     pub async fn start_worker(self) -> anyhow::Result<RunningWorker> {
         let (mounts, job_sources) = (self.routes.clone(), self.job_sources.clone());
-        let wired = Box::pin(self.ready()).await?;
+        // No thread answers requests that could have a share of the connections for itself.
+        let options = schema::options(&self.config);
+        let wired = Box::pin(self.ready(options)).await?;
+        let jobs = backstage::jobs(&job_sources, &wired)?;
         let routes: Arc<[Routes]> = bind(mounts, &wired).into();
         let management = listen::management(&wired, routes)?;
-        let jobs = made(&job_sources, &wired.context);
         let backstage = Backstage::start(wired, jobs, management, true);
         Ok(RunningWorker {
             management_addr: backstage.management_addr(),

@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use mainstay_domain::{Email, Job, JobId, JobQuery, JobStatus};
+use mainstay_repositories::RepositoryError;
 use mainstay_services::{
     jobs::{JobRunner, JobSettings, Verdict},
     mail::{MAIL_JOB, Mail, MailDelivery, MailTemplate},
     ports::{Clock, MailError, MailWords, WordsError},
 };
-use mainstay_testkit::{FakeSealer, MemoryStore, MockMailRenderer, MockMailer, TestPorts, origin};
+use mainstay_testkit::{
+    FakeSealer, MemoryStore, MockMailRenderer, MockMailer, MockRepositories, TestPorts, origin,
+};
 
 fn ports() -> TestPorts {
     TestPorts::new(Arc::new(MemoryStore::new()))
@@ -64,7 +67,10 @@ async fn write_down(ports: &TestPorts) -> JobId {
 async fn work(runner: &JobRunner) -> Verdict {
     let taken = runner.take(10).await.unwrap();
     assert_eq!(taken.len(), 1, "one job is due");
-    let verdict = runner.execute(&taken[0]).await;
+    let verdict = match runner.refusal(&taken[0]).await {
+        Some(verdict) => verdict,
+        None => runner.execute(&taken[0]).await,
+    };
     let ticket = taken[0].ticket().unwrap();
     assert!(runner.record(&ticket, &verdict).await.unwrap());
     verdict
@@ -145,10 +151,63 @@ async fn a_job_that_killed_every_worker_is_buried_without_another_try() {
     let id = write_down(&ports).await;
     let idle = with_delivery(&ports, MockMailRenderer::new(), MockMailer::new());
     let tries = find(&ports, id).await.max_attempts;
-    for _ in 0..tries {
-        assert_eq!(idle.take(1).await.unwrap().len(), 1);
+    // Of the first nobody knows whether it had begun.
+    for _ in 0..=tries {
+        let taken = idle.take(1).await.unwrap();
+        assert_eq!(idle.refusal(&taken[0]).await, None);
         ports.clock.advance(TimeDelta::minutes(6));
     }
     assert!(matches!(work(&idle).await, Verdict::Dead(_)));
     assert_eq!(find(&ports, id).await.status, JobStatus::Dead);
+}
+
+#[tokio::test]
+async fn workers_that_die_before_they_begin_with_a_job_cost_it_no_try() {
+    let ports = ports();
+    let id = write_down(&ports).await;
+    let working = runner(&ports, Ok(()));
+    for _ in 0..find(&ports, id).await.max_attempts * 3 {
+        assert_eq!(working.take(1).await.unwrap().len(), 1);
+        ports.clock.advance(TimeDelta::minutes(6));
+    }
+    assert_eq!(work(&working).await, Verdict::Done);
+    assert_eq!(find(&ports, id).await.attempts, 1);
+}
+
+#[tokio::test]
+async fn what_a_take_without_an_answer_has_taken_is_given_back_by_its_lease() {
+    let mut repositories = MockRepositories::new();
+    let gone = || RepositoryError::Unavailable("gone".to_owned());
+    repositories.jobs.expect_take().returning(move |_| Err(gone()));
+    let released = repositories.jobs.expect_release_lease();
+    released.returning(|lease, now| Ok(u64::from(lease.until - now == TimeDelta::minutes(5))));
+    let ports = TestPorts::new(repositories.into_store());
+    let working = runner(&ports, Ok(()));
+    let unheard = working.take(10).await.unwrap_err();
+    assert!(unheard.to_string().contains("gone"), "{unheard}");
+    assert_eq!(working.release_lease(&unheard.lease).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_job_that_is_given_back_or_has_another_worker_is_not_judged_as_failed() {
+    let ports = ports();
+    let id = write_down(&ports).await;
+    let working = runner(&ports, Ok(()));
+    let first = working.take(1).await.unwrap().remove(0);
+    let ticket = first.ticket().unwrap();
+    assert!(working.record(&ticket, &Verdict::GivenBack).await.unwrap());
+    assert!(!working.record(&ticket, &Verdict::GivenBack).await.unwrap());
+    let back = find(&ports, id).await;
+    assert_eq!(
+        (back.status, back.attempts, back.failure),
+        (JobStatus::Queued, 0, None)
+    );
+
+    working.take(1).await.unwrap();
+    ports.clock.advance(TimeDelta::minutes(6));
+    let second = working.take(1).await.unwrap().remove(0);
+    ports.clock.advance(TimeDelta::minutes(6));
+    let heir = working.take(1).await.unwrap().remove(0);
+    assert_eq!(working.refusal(&second).await, Some(Verdict::GivenBack));
+    assert_eq!(working.refusal(&heir).await, None);
 }

@@ -11,10 +11,10 @@ use std::{
 use mainstay_server::{
     Job, RunningWorker, ServerBuilder,
     config::{Config, Sources},
-    domain::NewSchedule,
+    domain::{JobLease, NewSchedule, Schedule, ScheduleClaim},
 };
 use mainstay_testkit::TestDatabase;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 /// However slow the machine is today.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -87,6 +87,47 @@ async fn each_due_time_has_one_run_however_many_replicas_there_are(url: &str) {
     assert_eq!(ledger.collisions.load(Ordering::SeqCst), 0);
 }
 
+/// The hourly job as soon as `wanted` is true of it.
+async fn until(worker: &RunningWorker, wanted: impl Fn(&Schedule) -> bool) -> Schedule {
+    let schedules = worker.context().store.read().schedules();
+    let found = async {
+        loop {
+            let found = schedules.list(&["ledger.hourly".to_owned()]).await.unwrap();
+            if let Some(schedule) = found.into_iter().find(&wanted) {
+                break schedule;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, found).await.unwrap()
+}
+
+/// The plan has the hourly job begin within a minute: no test waits so long.
+async fn make_due(worker: &RunningWorker) {
+    let planned = until(worker, |_| true).await;
+    if planned.lease.is_some() {
+        return; // It was due by chance already.
+    }
+    let now = worker.context().clock.now();
+    let claim = ScheduleClaim {
+        name: planned.name.clone(),
+        now: planned.wake_at,
+        lease: JobLease {
+            id: worker.context().entropy.id(now),
+            until: planned.wake_at + PATIENCE,
+        },
+    };
+    let due_now = NewSchedule {
+        name: planned.name,
+        plan: planned.plan,
+        due_at: now,
+    };
+    let schedules = worker.context().store.read().schedules();
+    if schedules.claim(&claim).await.unwrap().is_some() {
+        assert!(schedules.finish(&claim.lease, &due_now).await.unwrap());
+    }
+}
+
 /// A worker whose run tells that it began, and ends unless the worker is to die at it.
 async fn telling(url: &str, lease: &str, dies: bool) -> (RunningWorker, mpsc::UnboundedReceiver<()>) {
     let (began, begins) = mpsc::unbounded_channel();
@@ -108,23 +149,7 @@ async fn telling(url: &str, lease: &str, dies: bool) -> (RunningWorker, mpsc::Un
 
 async fn a_due_time_whose_claimer_dies_is_taken_over_and_run_to_its_end_once(url: &str) {
     let (dying, mut begins) = telling(url, "2s", true).await;
-    // The plan has it begin within a minute: no test waits so long.
-    let due_now = NewSchedule {
-        name: "ledger.hourly".to_owned(),
-        plan: "now".to_owned(),
-        due_at: dying.context().clock.now(),
-    };
-    let schedules = dying.context().store.read().schedules();
-    while schedules
-        .list(std::slice::from_ref(&due_now.name))
-        .await
-        .unwrap()
-        .is_empty()
-    {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    // Unless it was due by chance already.
-    schedules.plan(&due_now).await.unwrap();
+    make_due(&dying).await;
     tokio::time::timeout(PATIENCE, begins.recv())
         .await
         .unwrap()
@@ -141,21 +166,7 @@ async fn a_due_time_whose_claimer_dies_is_taken_over_and_run_to_its_end_once(url
         }
     });
     begun.await.unwrap().unwrap();
-    let schedules = heir.context().store.read().schedules();
-    let finished = async {
-        loop {
-            let schedule = schedules
-                .list(&["ledger.hourly".to_owned()])
-                .await
-                .unwrap()
-                .remove(0);
-            if schedule.lease.is_none() {
-                break schedule;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    let schedule = tokio::time::timeout(PATIENCE, finished).await.unwrap();
+    let schedule = until(&heir, |schedule| schedule.lease.is_none()).await;
     assert!(
         schedule.due_at > heir.context().clock.now(),
         "it is due in an hour"
@@ -164,6 +175,38 @@ async fn a_due_time_whose_claimer_dies_is_taken_over_and_run_to_its_end_once(url
         replica.stop().await.unwrap();
     }
     assert!(begins.try_recv().is_err() && others.try_recv().is_err());
+}
+
+/// A worker with a job that waits, if it is told to, before it ends.
+async fn waiting(url: &str, every: Duration, gate: &Arc<Semaphore>) -> RunningWorker {
+    let gate = Arc::clone(gate);
+    let builder = builder(url, "5m").jobs(move |_| {
+        let gate = Arc::clone(&gate);
+        vec![Job::new("ledger.hourly", every, move |_| {
+            let gate = Arc::clone(&gate);
+            async move {
+                let _open = gate.acquire().await?;
+                Ok(())
+            }
+        })]
+    });
+    builder.start_worker().await.unwrap()
+}
+
+async fn a_plan_that_changes_while_the_job_runs_counts_when_the_run_is_over(url: &str) {
+    let hour = Duration::from_secs(3600);
+    let gate = Arc::new(Semaphore::new(0));
+    let old = waiting(url, hour, &gate).await;
+    make_due(&old).await;
+    until(&old, |schedule| schedule.lease.is_some()).await;
+    let new = waiting(url, hour * 2, &gate).await;
+    gate.add_permits(1);
+    let by_the_new_plan = |schedule: &Schedule| schedule.plan == "every 7200s" && schedule.lease.is_none();
+    until(&new, by_the_new_plan).await;
+    // Whoever is of the old release lets it be.
+    old.stop().await.unwrap();
+    until(&new, by_the_new_plan).await;
+    new.stop().await.unwrap();
 }
 
 /// A test of a function over the URL of a fresh database, on each kind.
@@ -198,3 +241,23 @@ macro_rules! on_each {
 
 on_each!(each_due_time_has_one_run_however_many_replicas_there_are);
 on_each!(a_due_time_whose_claimer_dies_is_taken_over_and_run_to_its_end_once);
+on_each!(a_plan_that_changes_while_the_job_runs_counts_when_the_run_is_over);
+
+#[tokio::test]
+async fn a_job_whose_name_the_database_could_not_keep_is_refused_at_the_start() {
+    for (names, reason) in [
+        (vec!["n".repeat(65)], "64 octets"),
+        (
+            vec!["twice".to_owned(), "twice".to_owned()],
+            "two jobs are called",
+        ),
+    ] {
+        let names: Vec<&'static str> = names.into_iter().map(|name| &*name.leak()).collect();
+        let builder = builder("sqlite::memory:", "5m").jobs(move |_| {
+            let job = |name: &&'static str| Job::new(name, RHYTHM, |_| async { Ok(()) });
+            names.iter().map(job).collect()
+        });
+        let refused = builder.start_worker().await.err().unwrap();
+        assert!(refused.to_string().contains(reason), "{refused}");
+    }
+}

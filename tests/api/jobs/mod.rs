@@ -1,4 +1,5 @@
 //! `/api/v1/jobs`: the queue, for operators.
 
+mod given_back;
 mod remove;
 mod retry;

@@ -215,6 +215,13 @@ macro_rules! contract_tests {
                 a_dead_job_is_taken_again_only_when_revived
                 a_job_is_removed_unless_somebody_works_on_it
             }
+            job_releases {
+                a_released_job_goes_to_the_next_take_with_attempts_as_before
+                a_ticket_from_before_a_release_ends_no_job
+                a_job_that_went_to_an_heir_is_not_released_by_who_had_it_before
+                what_a_failed_take_may_have_taken_is_given_back_by_its_lease
+                a_silent_worker_costs_no_attempt_and_what_is_begun_after_it_is_counted
+            }
             audit_events {
                 every_field_of_an_event_comes_back_as_appended
                 every_kind_of_event_can_be_appended_and_asked_for

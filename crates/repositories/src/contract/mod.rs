@@ -27,6 +27,7 @@ pub mod files;
 pub mod idempotency;
 pub mod identities;
 pub mod job_leases;
+pub mod job_releases;
 pub mod jobs;
 pub mod one_time_tokens;
 pub mod passkeys;

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use mainstay_domain::{
-    Job, JobBacklog, JobClaim, JobFailure, JobId, JobKind, JobQuery, JobStatus, JobTicket, NewJob, Page,
-    Position, SortValue, Timestamp,
+    Job, JobBacklog, JobClaim, JobFailure, JobId, JobKind, JobLease, JobQuery, JobStatus, JobTicket, NewJob,
+    Page, Position, SortValue, Timestamp,
 };
 
 use super::{
@@ -37,6 +37,33 @@ impl<A: Access> JobRepository for Memory<A> {
         self.0.write(|state| Ok(take(state, claim))).await
     }
 
+    async fn begin_again(&self, ticket: &JobTicket) -> Result<bool> {
+        self.change_held(ticket, |job| job.silences += 1).await
+    }
+
+    async fn release(&self, tickets: &[JobTicket], now: Timestamp) -> Result<u64> {
+        let mut released = 0;
+        for ticket in tickets {
+            let held = self.change_held(ticket, |job| release(job, now));
+            released += u64::from(held.await?);
+        }
+        Ok(released)
+    }
+
+    async fn release_lease(&self, lease: &JobLease, now: Timestamp) -> Result<u64> {
+        self.0
+            .write(|state| {
+                let held = |job: &&mut Job| job.lease == Some(lease.id) && job.due_at == Some(lease.until);
+                let mut released = 0;
+                for job in state.jobs.values_mut().filter(held) {
+                    release(job, now);
+                    released += 1;
+                }
+                Ok(released)
+            })
+            .await
+    }
+
     async fn extend(&self, ticket: &JobTicket, until: Timestamp) -> Result<bool> {
         self.change_held(ticket, |job| job.due_at = Some(until)).await
     }
@@ -63,6 +90,7 @@ impl<A: Access> JobRepository for Memory<A> {
             job.status = JobStatus::Queued;
             job.due_at = Some(at);
             job.lease = None;
+            job.silences = 0;
             job.failure = Some(failure.clone());
         })
         .await
@@ -97,6 +125,7 @@ impl<A: Access> JobRepository for Memory<A> {
                 job.status = JobStatus::Queued;
                 job.due_at = Some(now);
                 job.finished_at = None;
+                job.silences = 0;
                 job.max_attempts = job.attempts + more;
                 Ok(true)
             })
@@ -156,13 +185,24 @@ fn take(state: &mut State, claim: &JobClaim) -> Vec<Job> {
     let taken = due.into_iter().take(claim.limit as usize);
     taken
         .map(|job| {
+            if job.lease.is_none() {
+                job.attempts += 1;
+            } else {
+                job.silences = job.silences.max(1);
+            }
             job.status = JobStatus::Running;
             job.due_at = Some(claim.lease.until);
             job.lease = Some(claim.lease.id);
-            job.attempts += 1;
             job.clone()
         })
         .collect()
+}
+
+fn release(job: &mut Job, now: Timestamp) {
+    job.status = JobStatus::Queued;
+    job.due_at = Some(now);
+    job.lease = None;
+    job.attempts -= 1;
 }
 
 fn is_due(job: &Job, now: Timestamp) -> bool {

@@ -1,7 +1,7 @@
 //! Work that is due again and again, in memory.
 
 use async_trait::async_trait;
-use mainstay_domain::{JobLease, NewSchedule, Schedule, ScheduleClaim, Timestamp};
+use mainstay_domain::{JobLease, NewSchedule, Schedule, ScheduleClaim};
 
 use super::{
     access::{Access, Memory},
@@ -63,13 +63,14 @@ impl<A: Access> ScheduleRepository for Memory<A> {
             .await
     }
 
-    async fn finish(&self, name: &str, lease: &JobLease, next: Timestamp) -> Result<bool> {
+    async fn finish(&self, lease: &JobLease, next: &NewSchedule) -> Result<bool> {
         self.0
             .write(|state| {
-                let Some(stored) = held(state, name, lease) else {
+                let Some(stored) = held(state, &next.name, lease) else {
                     return Ok(false);
                 };
-                (stored.due_at, stored.wake_at, stored.lease) = (next, next, None);
+                (stored.due_at, stored.wake_at, stored.lease) = (next.due_at, next.due_at, None);
+                stored.plan.clone_from(&next.plan);
                 Ok(true)
             })
             .await

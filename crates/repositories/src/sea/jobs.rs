@@ -1,9 +1,11 @@
 //! Work that is done afterwards, on SeaORM.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use mainstay_domain::{
-    Job, JobBacklog, JobClaim, JobFailure, JobId, JobKind, JobPriority, JobQuery, JobStatus, JobTicket,
-    NewJob, Page, Position, SortValue, Timestamp,
+    Job, JobBacklog, JobClaim, JobFailure, JobId, JobKind, JobLease, JobPriority, JobQuery, JobStatus,
+    JobTicket, NewJob, Page, Position, SortValue, Timestamp,
 };
 use sea_orm::{
     ActiveValue::Set,
@@ -63,6 +65,35 @@ impl<C: SeaConnection> JobRepository for Sea<C> {
         .await
     }
 
+    async fn begin_again(&self, ticket: &JobTicket) -> Result<bool> {
+        let begun = Expr::col(Column::Silences).add(1);
+        let update = held(ticket).col_expr(Column::Silences, begun);
+        self.update_row("db.jobs.begin_again", update).await
+    }
+
+    async fn release(&self, tickets: &[JobTicket], now: Timestamp) -> Result<u64> {
+        if tickets.is_empty() {
+            return Ok(0);
+        }
+        let update = released(now).filter(under_leases(tickets));
+        self.write("db.jobs.release", async {
+            Ok(update.exec(self.conn()).await?.rows_affected)
+        })
+        .await
+    }
+
+    async fn release_lease(&self, lease: &JobLease, now: Timestamp) -> Result<u64> {
+        // The index leads with priority and time; nothing finds a lease by itself.
+        let update = released(now)
+            .filter(Column::Priority.is_in(JobPriority::ALL.map(JobPriority::rank)))
+            .filter(Column::DueAt.eq(micros(lease.until)))
+            .filter(Column::Lease.eq(lease.id));
+        self.write("db.jobs.release_lease", async {
+            Ok(update.exec(self.conn()).await?.rows_affected)
+        })
+        .await
+    }
+
     async fn extend(&self, ticket: &JobTicket, until: Timestamp) -> Result<bool> {
         let update = held(ticket).col_expr(Column::DueAt, Expr::value(micros(until)));
         self.update_row("db.jobs.extend", update).await
@@ -74,7 +105,8 @@ impl<C: SeaConnection> JobRepository for Sea<C> {
     }
 
     async fn finish_all(&self, tickets: &[JobTicket], now: Timestamp) -> Result<u64> {
-        // A lease is drawn anew for every take: with the ids it is the one of each.
+        // A lease is drawn anew for every take: with the ids it is the one of each, or a later one of
+        // the same worker, which had done the job by then.
         let update = Entity::update_many()
             .set(done(now))
             .filter(Column::Id.is_in(tickets.iter().map(|ticket| ticket.job.uuid())))
@@ -90,6 +122,7 @@ impl<C: SeaConnection> JobRepository for Sea<C> {
             status: Set(JobStatus::Queued.as_str().to_owned()),
             due_at: Set(Some(micros(at))),
             lease: Set(None),
+            silences: Set(0),
             failure: Set(Some(failure.as_str().to_owned())),
             ..ActiveModel::default()
         };
@@ -135,6 +168,7 @@ impl<C: SeaConnection> JobRepository for Sea<C> {
         let queued = ActiveModel {
             status: Set(JobStatus::Queued.as_str().to_owned()),
             due_at: Set(Some(micros(now))),
+            silences: Set(0),
             finished_at: Set(None),
             ..ActiveModel::default()
         };
@@ -220,6 +254,9 @@ async fn due<C: ConnectionTrait>(conn: &C, claim: &JobClaim) -> Result<Vec<Uuid>
 }
 
 /// Takes what is still due: whoever came first has moved `due_at` to the end of a lease.
+///
+/// What has a lease was left behind: its try goes on. MySQL computes each column from those that
+/// were set before it, so that the lease must be set last.
 fn taken(due: &[Uuid], claim: &JobClaim) -> UpdateMany<Entity> {
     let running = ActiveModel {
         status: Set(JobStatus::Running.as_str().to_owned()),
@@ -227,9 +264,19 @@ fn taken(due: &[Uuid], claim: &JobClaim) -> UpdateMany<Entity> {
         lease: Set(Some(claim.lease.id)),
         ..ActiveModel::default()
     };
+    let is_queued = || Expr::col(Column::Lease).is_null();
+    let attempts = Expr::case(is_queued(), Expr::col(Column::Attempts).add(1));
+    let silences = Expr::case(
+        is_queued().or(Expr::col(Column::Silences).gt(0)),
+        Expr::col(Column::Silences),
+    );
     Entity::update_many()
+        .col_expr(
+            Column::Attempts,
+            attempts.finally(Expr::col(Column::Attempts)).into(),
+        )
+        .col_expr(Column::Silences, silences.finally(1).into())
         .set(running)
-        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
         .filter(Column::Id.is_in(due.iter().copied()))
         .filter(Column::DueAt.lte(micros(claim.now)))
 }
@@ -239,6 +286,36 @@ fn held(ticket: &JobTicket) -> UpdateMany<Entity> {
     Entity::update_many()
         .filter(Column::Id.eq(ticket.job.uuid()))
         .filter(Column::Lease.eq(ticket.lease))
+}
+
+/// Each job under its own lease: one worker may have had a job twice.
+fn under_leases(tickets: &[JobTicket]) -> Condition {
+    let mut leases: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
+    for ticket in tickets {
+        leases.entry(ticket.lease).or_default().push(ticket.job.uuid());
+    }
+    let under = |(lease, jobs)| {
+        Condition::all()
+            .add(Column::Lease.eq(lease))
+            .add(Column::Id.is_in(jobs))
+    };
+    leases
+        .into_iter()
+        .map(under)
+        .fold(Condition::any(), Condition::add)
+}
+
+/// As it was before it was taken, but due at `now`.
+fn released(now: Timestamp) -> UpdateMany<Entity> {
+    let queued = ActiveModel {
+        status: Set(JobStatus::Queued.as_str().to_owned()),
+        due_at: Set(Some(micros(now))),
+        lease: Set(None),
+        ..ActiveModel::default()
+    };
+    Entity::update_many()
+        .set(queued)
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1))
 }
 
 /// Nothing of what it was about is kept.
@@ -278,6 +355,7 @@ fn row_of(job: &Job) -> ActiveModel {
         due_at: Set(job.due_at.map(micros)),
         lease: Set(job.lease),
         attempts: Set(job.attempts),
+        silences: Set(job.silences),
         max_attempts: Set(job.max_attempts),
         failure: Set(None),
         request_id: Set(job.request_id.clone()),
@@ -302,6 +380,7 @@ fn into_job(model: Model) -> Result<Job> {
         due_at: row.optional_time(model.due_at)?,
         lease: model.lease,
         attempts: model.attempts,
+        silences: model.silences,
         max_attempts: model.max_attempts,
         failure: model.failure.as_deref().map(JobFailure::new),
         request_id: model.request_id,

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sea_orm::sqlx::{self, Connection, Database, Executor, TransactionManager};
+use sea_orm::sqlx::{self, Connection, Database, Executor};
 use tokio::time::timeout;
 
 /// How long a connection that is doubted has to prove itself.
@@ -71,7 +71,7 @@ where
         let proof = timeout(PROOF, connection.execute("ROLLBACK")).await;
         proof.map_err(|_| sqlx::Error::PoolTimedOut)??;
     }
-    Ok(depth::<DB>(connection) == 0)
+    Ok(!connection.is_in_transaction())
 }
 
 /// Whether a connection to a SQLite file may go back to its pool. SQLite ends a transaction by itself when
@@ -81,13 +81,9 @@ where
 /// # Errors
 /// That it is broken.
 pub(super) async fn is_fit_sqlite(connection: &mut sqlx::SqliteConnection) -> Result<bool, sqlx::Error> {
-    if depth::<sqlx::Sqlite>(connection) > 0 {
+    if connection.is_in_transaction() {
         // A rollback may still be waiting for its turn; this waits behind it.
         connection.ping().await?;
     }
-    Ok(depth::<sqlx::Sqlite>(connection) == 0)
-}
-
-fn depth<DB: Database>(connection: &DB::Connection) -> usize {
-    DB::TransactionManager::get_transaction_depth(connection)
+    Ok(!connection.is_in_transaction())
 }

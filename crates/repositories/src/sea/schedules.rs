@@ -1,7 +1,7 @@
 //! Work that is due again and again, on SeaORM.
 
 use async_trait::async_trait;
-use mainstay_domain::{JobLease, NewSchedule, Schedule, ScheduleClaim, Timestamp};
+use mainstay_domain::{JobLease, NewSchedule, Schedule, ScheduleClaim};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, UpdateMany, prelude::Uuid,
 };
@@ -11,6 +11,7 @@ use super::{
     convert::{Row, micros},
     entity::schedules::{ActiveModel, Column, Entity, Model},
     query::insert_new,
+    whole::keep,
 };
 use crate::{Result, ScheduleRepository};
 
@@ -62,14 +63,20 @@ impl<C: SeaConnection> ScheduleRepository for Sea<C> {
             .set(taken)
             .filter(Column::Name.eq(claim.name.as_str()))
             .filter(Column::WakeAt.lte(micros(claim.now)));
-        if !self.update_row("db.schedules.claim", taken).await? {
-            return Ok(None);
-        }
-        let select = Entity::find()
+        let claimed = Entity::find()
             .filter(Column::Name.eq(claim.name.as_str()))
             .filter(Column::Lease.eq(claim.lease.id));
-        let row = self.find_row("db.schedules.claimed", select).await?;
-        row.map(into_schedule).transpose()
+        // Together, so that nothing is claimed that nobody hears of.
+        self.write("db.schedules.claim", async {
+            let whole = self.conn().whole().await?;
+            let row = match taken.exec(&whole).await?.rows_affected {
+                0 => None,
+                _ => claimed.one(&whole).await?,
+            };
+            keep(whole).await?;
+            row.map(into_schedule).transpose()
+        })
+        .await
     }
 
     async fn extend(&self, name: &str, lease: &JobLease) -> Result<bool> {
@@ -81,14 +88,15 @@ impl<C: SeaConnection> ScheduleRepository for Sea<C> {
         self.update_row("db.schedules.extend", update).await
     }
 
-    async fn finish(&self, name: &str, lease: &JobLease, next: Timestamp) -> Result<bool> {
+    async fn finish(&self, lease: &JobLease, next: &NewSchedule) -> Result<bool> {
         let waiting = ActiveModel {
-            due_at: Set(micros(next)),
-            wake_at: Set(micros(next)),
+            plan: Set(next.plan.clone()),
+            due_at: Set(micros(next.due_at)),
+            wake_at: Set(micros(next.due_at)),
             lease: Set(None),
             ..ActiveModel::default()
         };
-        let update = held(name, lease.id).set(waiting);
+        let update = held(&next.name, lease.id).set(waiting);
         self.update_row("db.schedules.finish", update).await
     }
 }

@@ -5,8 +5,10 @@ mod job;
 mod plan;
 mod run;
 mod shift;
+mod tenure;
 mod timetable;
 
+pub(crate) use job::check;
 pub use job::{Job, JobResult};
 pub use plan::InvalidCron;
 pub(crate) use shift::Jobs;

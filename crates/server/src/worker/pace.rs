@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// So long may a job that was taken wait for its turn: longer, and another process might do it.
 const AHEAD: Duration = Duration::from_millis(50);
-/// A process that dies leaves so many behind, each with one try less.
+/// A process that dies leaves so many behind, which are late by its lease.
 const MOST_AHEAD: f64 = 96.0;
 /// How much the last job counts.
 const WEIGHT: f64 = 0.2;

@@ -3,13 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use mainstay_domain::{Job, JobTicket};
-use mainstay_services::jobs::JobRunner;
+use mainstay_services::{Failure, jobs::JobRunner};
 use tokio::{sync::mpsc, time::sleep};
 use tracing::Span;
 
 /// Pauses between tries to write down what came of a job. A mail was sent by then: better wait
 /// for the database than send it twice.
-pub(super) const PATIENCE: [Duration; 5] = [
+const PATIENCE: [Duration; 5] = [
     Duration::from_millis(50),
     Duration::from_millis(250),
     Duration::from_secs(1),
@@ -32,7 +32,8 @@ pub(super) async fn record_done(runner: Arc<JobRunner>, mut done: mpsc::Receiver
     let mut batch = Vec::with_capacity(MOST);
     while done.recv_many(&mut batch, MOST).await > 0 {
         let tickets: Vec<_> = batch.iter().map(|done| done.ticket).collect();
-        let kept = kept(&runner, &tickets).await;
+        let kept = patiently(|| runner.record_done(&tickets)).await.unwrap_or(0);
+        let kept = usize::try_from(kept).unwrap_or(usize::MAX);
         for (number, done) in batch.drain(..).enumerate() {
             // Which of them were lost nobody knows, and nobody needs to.
             done.span.in_scope(|| tell(&done.job, number < kept));
@@ -40,16 +41,28 @@ pub(super) async fn record_done(runner: Arc<JobRunner>, mut done: mpsc::Receiver
     }
 }
 
-/// How many of them still were this worker's; none if the database does not say so in time.
-async fn kept(runner: &JobRunner, tickets: &[JobTicket]) -> usize {
+/// Gives back jobs that did not begin. What cannot be given back falls due when its lease has run
+/// out, with as many tries as before.
+pub(super) async fn give_back(runner: Arc<JobRunner>, tickets: Vec<JobTicket>) {
+    for tickets in tickets.chunks(MOST) {
+        if let Some(jobs) = patiently(|| runner.release(tickets)).await {
+            tracing::debug!(jobs, "jobs were given back, which would have waited for long");
+        }
+    }
+}
+
+/// Asks again until the database answers; none if it does not in time.
+pub(super) async fn patiently<T, F>(ask: impl Fn() -> F) -> Option<T>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
     let mut pauses = PATIENCE.into_iter();
     loop {
-        match runner.record_done(tickets).await {
-            Ok(kept) => return usize::try_from(kept).unwrap_or(usize::MAX),
+        match ask().await {
+            Ok(answer) => return Some(answer),
             Err(error) => tracing::warn!(%error, "what came of jobs cannot be written down yet"),
         }
-        let Some(pause) = pauses.next() else { return 0 };
-        sleep(pause).await;
+        sleep(pauses.next()?).await;
     }
 }
 

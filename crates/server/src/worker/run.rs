@@ -7,24 +7,22 @@ use mainstay_services::jobs::{JobError, JobRunner, Verdict};
 use tokio::{
     sync::mpsc,
     task::JoinSet,
-    time::{Instant, sleep, timeout},
+    time::{Instant, timeout},
 };
 use tracing::{Instrument, Span};
 
-use super::record::{Done, PATIENCE};
+use super::record::{Done, patiently};
 use crate::telemetry::continue_trace;
 
-/// Does one job within `limit`, and sees to it that what came of it is written down; tells how
-/// long it took.
+/// Does one job before `end`, and sees to it that what came of it is written down, or handed over
+/// for that; tells how long both took, unless the job did not begin.
 pub(super) async fn run(
     runner: Arc<JobRunner>,
     job: Job,
-    limit: Duration,
+    end: Instant,
     done: mpsc::Sender<Done>,
-) -> Duration {
-    let Some(ticket) = job.ticket() else {
-        return Duration::ZERO;
-    };
+) -> Option<Duration> {
+    let ticket = job.ticket()?;
     let span = tracing::info_span!(
         "queued_job",
         kind = %job.kind,
@@ -35,20 +33,33 @@ pub(super) async fn run(
     continue_trace(&span, job.traceparent.as_deref());
     async {
         let begun = Instant::now();
-        let verdict = execute(&runner, &job, limit).await;
-        let took = begun.elapsed();
+        let verdict = verdict(&runner, &job, end).await;
+        let began = verdict != Verdict::GivenBack;
         if verdict == Verdict::Done {
             let span = Span::current();
             // Nobody listens only if the whole process is broken off.
             let _ = done.send(Done { job, ticket, span }).await;
         } else {
-            let kept = record(&runner, &ticket, &verdict).await;
-            tell(&job, &verdict, kept);
+            record(&runner, &job, &ticket, &verdict).await;
         }
-        took
+        began.then(|| begun.elapsed())
     }
     .instrument(span)
     .await
+}
+
+async fn verdict(runner: &Arc<JobRunner>, job: &Job, end: Instant) -> Verdict {
+    if Instant::now() >= end {
+        return Verdict::GivenBack;
+    }
+    if let Some(verdict) = runner.refusal(job).await {
+        return verdict;
+    }
+    let limit = end.saturating_duration_since(Instant::now());
+    if limit.is_zero() {
+        return Verdict::GivenBack;
+    }
+    execute(runner, job, limit).await
 }
 
 /// In a task of its own, so that a panic ends one try and not the worker.
@@ -64,16 +75,9 @@ async fn execute(runner: &Arc<JobRunner>, job: &Job, limit: Duration) -> Verdict
     runner.judge(job, &JobError::Again(failure.to_owned()))
 }
 
-async fn record(runner: &JobRunner, ticket: &JobTicket, verdict: &Verdict) -> bool {
-    let mut pauses = PATIENCE.into_iter();
-    loop {
-        match runner.record(ticket, verdict).await {
-            Ok(kept) => return kept,
-            Err(error) => tracing::warn!(%error, "what came of a job cannot be written down yet"),
-        }
-        let Some(pause) = pauses.next() else { return false };
-        sleep(pause).await;
-    }
+async fn record(runner: &JobRunner, job: &Job, ticket: &JobTicket, verdict: &Verdict) {
+    let kept = patiently(|| runner.record(ticket, verdict)).await;
+    tell(job, verdict, kept.unwrap_or(false));
 }
 
 /// The reason stands in the job and not in the log: it may name somebody's address.
@@ -83,12 +87,14 @@ fn tell(job: &Job, verdict: &Verdict, kept: bool) {
         Verdict::Done => "done",
         Verdict::Again { .. } => "retried",
         Verdict::Dead(_) => "dead",
+        Verdict::GivenBack => "given_back",
     };
     match verdict {
         _ if !kept => tracing::warn!("another worker has the job by now"),
         Verdict::Done => tracing::debug!("a job was done"),
         Verdict::Again { at, .. } => tracing::warn!(%at, "a job failed and will be tried again"),
         Verdict::Dead(_) => tracing::error!("a job was given up"),
+        Verdict::GivenBack => tracing::warn!("a job did not begin in time and was given back"),
     }
     count(job, outcome);
 }

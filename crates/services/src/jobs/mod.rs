@@ -5,5 +5,5 @@ mod runner;
 mod service;
 
 pub use handler::{JobError, JobHandler};
-pub use runner::{JobRunner, JobSettings, Verdict};
+pub use runner::{JobRunner, JobSettings, TakeError, Verdict};
 pub use service::{JobService, JobsError};

@@ -39,6 +39,18 @@ pub enum Verdict {
     },
     /// It is given up.
     Dead(JobFailure),
+    /// It did not begin: somebody else may have it, with as many tries as before.
+    GivenBack,
+}
+
+/// Jobs could not be taken, or nobody heard which were.
+#[derive(Debug, thiserror::Error)]
+#[error("{failure}")]
+pub struct TakeError {
+    /// What those that were taken all the same are under: see [`JobRunner::release_lease`].
+    pub lease: JobLease,
+    /// Why.
+    pub failure: Failure,
 }
 
 /// Takes jobs, has them done, and writes down what came of it.
@@ -83,30 +95,48 @@ impl JobRunner {
     /// Takes up to `limit` due jobs on lease.
     ///
     /// # Errors
-    /// `Failure`.
-    pub async fn take(&self, limit: u32) -> Result<Vec<Job>, Failure> {
+    /// [`TakeError`].
+    pub async fn take(&self, limit: u32) -> Result<Vec<Job>, TakeError> {
         if self.handlers.is_empty() || limit == 0 {
             return Ok(Vec::new());
         }
         let now = self.clock.now();
+        let lease = JobLease {
+            id: self.entropy.id(now),
+            until: now + self.settings.lease,
+        };
         let claim = JobClaim {
             kinds: self.kinds().cloned().collect(),
             now,
-            lease: JobLease {
-                id: self.entropy.id(now),
-                until: now + self.settings.lease,
-            },
+            lease,
             limit,
         };
-        Ok(self.store.read().jobs().take(&claim).await?)
+        let taken = self.store.read().jobs().take(&claim).await;
+        taken.map_err(|error| TakeError {
+            lease,
+            failure: error.into(),
+        })
+    }
+
+    /// To be asked before a job is done: what is to be written down if it must not be. That a job
+    /// begins whose worker fell silent is written down first.
+    pub async fn refusal(&self, job: &Job) -> Option<Verdict> {
+        if job.silences == 0 {
+            return None;
+        }
+        // Whoever had it before died with it, every time: so might we.
+        if job.silences > job.max_attempts {
+            return Some(Verdict::Dead(JobFailure::new(
+                "every try ended without an answer",
+            )));
+        }
+        let ticket = job.ticket()?;
+        let begins = self.store.read().jobs().begin_again(&ticket).await;
+        (!begins.unwrap_or(false)).then_some(Verdict::GivenBack)
     }
 
     /// Has a job done, and judges.
     pub async fn execute(&self, job: &Job) -> Verdict {
-        // Whoever had it before died with it, every time: so might we.
-        if job.attempts > job.max_attempts {
-            return Verdict::Dead(JobFailure::new("every try ended without an answer"));
-        }
         let Some(handler) = self.handlers.get(&job.kind) else {
             return self.judge(job, &JobError::Again("nobody does this kind of job".to_owned()));
         };
@@ -139,7 +169,30 @@ impl JobRunner {
             Verdict::Done => jobs.finish(ticket, now).await?,
             Verdict::Again { at, failure } => jobs.retry_at(ticket, *at, failure).await?,
             Verdict::Dead(failure) => jobs.bury(ticket, now, failure).await?,
+            Verdict::GivenBack => self.release(std::slice::from_ref(ticket)).await? == 1,
         })
+    }
+
+    /// Gives back jobs that did not begin, a hundred at most, by one statement; tells how many of
+    /// them still were under their leases.
+    ///
+    /// # Errors
+    /// `Failure`.
+    pub async fn release(&self, tickets: &[JobTicket]) -> Result<u64, Failure> {
+        let jobs = self.store.read().jobs();
+        let released = jobs.release(tickets, self.clock.now()).await?;
+        self.store.job_bell().ring();
+        Ok(released)
+    }
+
+    /// Gives back whatever was taken on a lease, and not begun, by a call that failed; tells how
+    /// many jobs that were.
+    ///
+    /// # Errors
+    /// `Failure`.
+    pub async fn release_lease(&self, lease: &JobLease) -> Result<u64, Failure> {
+        let jobs = self.store.read().jobs();
+        Ok(jobs.release_lease(lease, self.clock.now()).await?)
     }
 
     /// Writes down that jobs were done, a hundred at most, by one statement; tells how many of them

@@ -16,6 +16,7 @@ pub struct Model {
     pub due_at: Option<i64>,
     pub lease: Option<Uuid>,
     pub attempts: i32,
+    pub silences: i32,
     pub max_attempts: i32,
     pub failure: Option<String>,
     pub request_id: Option<String>,
