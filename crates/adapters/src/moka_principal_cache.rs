@@ -6,7 +6,7 @@ use std::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use mainstay_domain::{ApiKeyId, CredentialId, Principal, SessionId, UserId};
@@ -44,7 +44,8 @@ pub struct MokaPrincipalCache {
 
 #[derive(Debug)]
 struct Inner {
-    principals: Cache<CredentialId, Arc<Principal>>,
+    principals: Cache<CredentialId, Remembered>,
+    ttl: Duration,
     /// Goes up with everything forgotten. Written under the lock of `index` only.
     epoch: AtomicU64,
     index: Mutex<CredentialIndex>,
@@ -66,6 +67,13 @@ impl Figures {
             misses: metrics::counter!("mainstay_principal_cache_misses_total"),
         }
     }
+}
+
+/// A principal, and until when it counts: as of the time when it began to be loaded, not when it came.
+#[derive(Debug, Clone)]
+struct Remembered {
+    principal: Arc<Principal>,
+    until: Instant,
 }
 
 /// Which credentials of a user may be remembered. Those that moka has let go by itself stay
@@ -99,6 +107,7 @@ impl MokaPrincipalCache {
         Self {
             inner: Some(Inner {
                 principals,
+                ttl: settings.ttl,
                 epoch: AtomicU64::new(0),
                 index: Mutex::new(index),
                 figures: OnceLock::new(),
@@ -135,6 +144,7 @@ impl PrincipalCache for MokaPrincipalCache {
     fn get(&self, credential: CredentialId) -> Option<Arc<Principal>> {
         let inner = self.inner.as_ref()?;
         let remembered = inner.principals.get(&credential);
+        let remembered = remembered.filter(|remembered| Instant::now() < remembered.until);
         let figures = inner.figures.get_or_init(Figures::new);
         let counter = if remembered.is_some() {
             &figures.hits
@@ -142,11 +152,11 @@ impl PrincipalCache for MokaPrincipalCache {
             &figures.misses
         };
         counter.increment(1);
-        remembered
+        remembered.map(|remembered| remembered.principal)
     }
 
     fn ticket(&self) -> CacheTicket {
-        CacheTicket(
+        CacheTicket::new(
             self.inner
                 .as_ref()
                 .map_or(0, |inner| inner.epoch.load(Ordering::Acquire)),
@@ -156,12 +166,17 @@ impl PrincipalCache for MokaPrincipalCache {
     fn put(&self, ticket: CacheTicket, principal: Arc<Principal>) {
         let Some(inner) = &self.inner else { return };
         let mut index = inner.lock();
-        if inner.epoch.load(Ordering::Acquire) != ticket.0 {
+        if inner.epoch.load(Ordering::Acquire) != ticket.epoch {
+            return;
+        }
+        let until = ticket.at + inner.ttl;
+        if until <= Instant::now() {
             return;
         }
         let credential = principal.credential_id();
         index.add(principal.user.id, credential, &inner.principals);
-        inner.principals.insert(credential, principal);
+        let remembered = Remembered { principal, until };
+        inner.principals.insert(credential, remembered);
     }
 
     fn forget_session(&self, session: SessionId) {
@@ -206,12 +221,7 @@ impl Inner {
 }
 
 impl CredentialIndex {
-    fn add(
-        &mut self,
-        user: UserId,
-        credential: CredentialId,
-        remembered: &Cache<CredentialId, Arc<Principal>>,
-    ) {
+    fn add(&mut self, user: UserId, credential: CredentialId, remembered: &Cache<CredentialId, Remembered>) {
         if self.size >= self.sweep_at {
             self.sweep(remembered);
         }
@@ -222,7 +232,7 @@ impl CredentialIndex {
 
     /// Drops what moka no longer has. As the next sweep waits until the size has doubled, its
     /// cost per `put` stays constant.
-    fn sweep(&mut self, remembered: &Cache<CredentialId, Arc<Principal>>) {
+    fn sweep(&mut self, remembered: &Cache<CredentialId, Remembered>) {
         self.by_user.retain(|_, credentials| {
             credentials.retain(|credential| remembered.contains_key(credential));
             !credentials.is_empty()

@@ -121,6 +121,24 @@ async fn a_principal_is_forgotten_when_its_time_is_over() {
     assert_eq!(cache.get(seen(10)), None);
 }
 
+/// However slow the store was: what it answered may have been changed elsewhere since it was asked.
+#[test]
+fn a_principal_counts_from_when_its_loading_began() {
+    let cache = MokaPrincipalCache::new(&PrincipalCacheSettings {
+        ttl: Duration::from_secs(30),
+        capacity: 100,
+    });
+    for (ago, remembered) in [(1, true), (31, false)] {
+        cache.forget_all();
+        let ticket = CacheTicket {
+            at: Instant::now().checked_sub(Duration::from_secs(ago)).unwrap(),
+            ..cache.ticket()
+        };
+        cache.put(ticket, principal(1, 10));
+        assert_eq!(cache.get(seen(10)).is_some(), remembered, "{ago} s");
+    }
+}
+
 #[test]
 fn a_disabled_cache_remembers_nothing() {
     let cache = MokaPrincipalCache::disabled();

@@ -26,12 +26,12 @@ impl PrincipalCache for MapCache {
     }
 
     fn ticket(&self) -> CacheTicket {
-        CacheTicket(self.0.lock().expect("not poisoned").0)
+        CacheTicket::new(self.0.lock().expect("not poisoned").0)
     }
 
     fn put(&self, ticket: CacheTicket, principal: Arc<Principal>) {
         let mut state = self.0.lock().expect("not poisoned");
-        if state.0 == ticket.0 {
+        if state.0 == ticket.epoch {
             state.1.insert(principal.credential_id(), principal);
         }
     }

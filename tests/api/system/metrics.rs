@@ -93,7 +93,7 @@ async fn requests_whose_caller_is_remembered_and_those_that_are_looked_up_are_co
             let line = text.lines().find_map(|line| line.strip_prefix(name));
             line.is_some_and(|count| name.contains("entries") || count != "0")
         };
-        if wanted.iter().all(|name| counted(name)) {
+        if wanted.iter().all(counted) {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;

@@ -36,7 +36,8 @@ impl Waiting {
         Self { is_answered: false }
     }
 
-    pub(super) fn is_answered(mut self) {
+    /// The database answered.
+    pub(super) fn end(mut self) {
         self.is_answered = true;
     }
 }

@@ -95,7 +95,7 @@ impl<C> Sea<C> {
         let waiting = Waiting::begin();
         let result = timeout(self.limit, work).instrument(span).await;
         if result.is_ok() {
-            waiting.is_answered();
+            waiting.end();
         }
         let result = result.unwrap_or_else(|_| {
             let text = format!("{op} took longer than {:?}", self.limit);

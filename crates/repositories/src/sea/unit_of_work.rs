@@ -50,7 +50,7 @@ impl SeaUnitOfWork {
         let ended: std::result::Result<(), DbErr> = timeout(limit, end)
             .await
             .map_err(|_| RepositoryError::Unavailable("the commit took too long".to_owned()))?;
-        waiting.is_answered();
+        waiting.end();
         if poisoned {
             let text = "a call in this unit of work failed, so nothing of it is kept";
             return Err(RepositoryError::Backend(text.to_owned()));

@@ -78,7 +78,7 @@ pub(super) async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTra
             begun = begun => begun,
             () = nobody_waits => return,
         };
-        waiting.is_answered();
+        waiting.end();
         // Nobody there: the transaction is dropped, and rolled back.
         let _ = asked.send(begun);
     };

@@ -1,12 +1,26 @@
 //! Remembering who is who for a moment.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use mainstay_domain::{ApiKeyId, CredentialId, Principal, SessionId, UserId};
 
 /// Proves when a load began, so that nothing stale is remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CacheTicket(pub u64);
+pub struct CacheTicket {
+    /// What had been forgotten by then.
+    pub epoch: u64,
+    /// From when on what is loaded may have changed.
+    pub at: Instant,
+}
+
+impl CacheTicket {
+    /// A ticket of now.
+    #[must_use]
+    pub fn new(epoch: u64) -> Self {
+        let at = Instant::now();
+        Self { epoch, at }
+    }
+}
 
 /// Remembers principals for at most a second, so that a change made on another replica takes
 /// effect within that time; changes made here call `forget_*` and take effect at once.
