@@ -90,6 +90,20 @@ async fn liveness_stays_requests_get_503_and_all_recovers(kind: TestDatabase, br
         .expect(200);
 }
 
+/// Waits until no connection is on its way back to the pool: sqlx lets it prove itself for as long as that
+/// takes, and nobody waits for it who could give up.
+async fn at_rest(app: &TestApp) {
+    let mut calm = 0;
+    while calm < 5 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let health = app.get("/health/db").send().await.expect(200).json();
+        // Its own is one.
+        let active = health["connection_pool"]["active"].as_u64().unwrap();
+        calm = if active <= 1 { calm + 1 } else { 0 };
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+}
+
 /// Connections whose other end is gone without a word are let go, whoever holds them.
 async fn all_recovers_though_what_was_open_stays_silent(kind: TestDatabase) {
     let Some((app, line, _database)) = behind_a_line(kind).await else {
@@ -99,6 +113,7 @@ async fn all_recovers_though_what_was_open_stays_silent(kind: TestDatabase) {
     let body = json!({ "email": "ada@example.com", "password": "wrong, and it is looked up" });
     let all = || join_all((0..20).map(|_| app.post("/api/v1/auth/login").json(body.clone()).send()));
     all().await;
+    at_rest(&app).await;
     line.set(Line::FailedOver);
     let lost = Instant::now();
     loop {

@@ -7,10 +7,10 @@ use std::{
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, ready},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
-use actix_web::http::StatusCode;
+use actix_web::http::{StatusCode, header::HttpDate};
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
     runtime::Handle,
@@ -188,9 +188,10 @@ impl<IO: Octets> AsyncRead for WireStream<IO> {
         }
         if this.late.is_over(cx) {
             this.late.due = None;
+            let date = HttpDate::from(SystemTime::now()).to_string();
             this.refuse(&BareHead {
                 status: StatusCode::REQUEST_TIMEOUT,
-                date: None,
+                date: Some(&date),
             });
             // As if the client had hung up: what is to be said to it is said at the end.
             return Poll::Ready(Ok(()));
