@@ -12,6 +12,9 @@
 //! }
 //! ```
 #![deny(missing_docs)]
+// Optimised builds look into futures of futures, those of the database's driver among them, deeper than the
+// compiler goes by default.
+#![recursion_limit = "256"]
 
 mod audit_jobs;
 mod avatars;

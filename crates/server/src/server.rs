@@ -117,8 +117,9 @@ impl ServerBuilder {
         if let Some(defect) = self.defect {
             return Err(defect.into());
         }
-        let sea = schema::connect(&options).await?;
-        schema::prepare(&sea, &self.config, &self.steps()).await?;
+        // Boxed: what is in them is so deep that the compiler refuses to nest it in release builds.
+        let sea = Box::pin(schema::connect(&options)).await?;
+        Box::pin(schema::prepare(&sea, &self.config, &self.steps())).await?;
         wire(self, sea)
     }
 
