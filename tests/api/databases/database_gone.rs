@@ -131,11 +131,6 @@ async fn all_recovers_though_what_was_open_stays_silent(kind: TestDatabase) {
 }
 
 #[tokio::test]
-async fn a_postgres_that_fails_over_is_survived() {
-    all_recovers_though_what_was_open_stays_silent(TestDatabase::Postgres).await;
-}
-
-#[tokio::test]
 async fn a_mysql_that_fails_over_is_survived() {
     all_recovers_though_what_was_open_stays_silent(TestDatabase::MySql).await;
 }
